@@ -1,0 +1,1 @@
+"""People, departments (a tree), roles and sign-in."""

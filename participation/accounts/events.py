@@ -1,0 +1,64 @@
+"""What happens to accounts and departments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from participation.kernel.events import DomainEvent
+from participation.kernel.verdict import N_
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentCreated(DomainEvent):
+    sentence: ClassVar[str] = N_("新建部门")
+    department_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserCreated(DomainEvent):
+    sentence: ClassVar[str] = N_("新建账号（角色：%(role)s）")
+    user_id: int
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserChanged(DomainEvent):
+    sentence: ClassVar[str] = N_("修改账号")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserDeactivated(DomainEvent):
+    sentence: ClassVar[str] = N_("停用账号")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserReactivated(DomainEvent):
+    sentence: ClassVar[str] = N_("恢复账号")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordReset(DomainEvent):
+    sentence: ClassVar[str] = N_("重置密码")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(DomainEvent):
+    sentence: ClassVar[str] = N_("修改了自己的密码")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(DomainEvent):
+    sentence: ClassVar[str] = N_("登录")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInFailed(DomainEvent):
+    sentence: ClassVar[str] = N_("登录失败")
+    user_id: int | None

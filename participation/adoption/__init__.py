@@ -1,0 +1,1 @@
+"""Opinion points, dispositions, the closing bulletin and the adoption summary."""

@@ -1,0 +1,1 @@
+"""The JSON face of portal and desk, with its OpenAPI document."""

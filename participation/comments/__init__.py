@@ -1,0 +1,1 @@
+"""Opinions as received, from every channel: receipt, moderation, withdrawal."""

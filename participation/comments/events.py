@@ -1,0 +1,54 @@
+"""What happens to an opinion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from participation.kernel.events import DomainEvent
+from participation.kernel.verdict import N_
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentSubmitted(DomainEvent):
+    sentence: ClassVar[str] = N_("收到第 %(number)s 号意见（渠道：%(channel)s）")
+    comment_id: int
+    number: int
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentReleased(DomainEvent):
+    sentence: ClassVar[str] = N_("公开了第 %(number)s 号意见")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentWithheld(DomainEvent):
+    sentence: ClassVar[str] = N_("第 %(number)s 号意见不予公开（原因：%(reason)s）")
+    comment_id: int
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentWithdrawn(DomainEvent):
+    sentence: ClassVar[str] = N_("第 %(number)s 号意见由提交人撤回")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuplicateMarked(DomainEvent):
+    sentence: ClassVar[str] = N_("第 %(number)s 号意见标为与第 %(original)s 号重复")
+    comment_id: int
+    number: int
+    original: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuplicateUnmarked(DomainEvent):
+    sentence: ClassVar[str] = N_("第 %(number)s 号意见取消重复标记")
+    comment_id: int
+    number: int

@@ -1,0 +1,99 @@
+"""Tables of opinions as received, and the counters kept in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from participation.comments.rules import Channel, Outcome, RespondentKind, Stance, Visibility
+from participation.consultations.models import Clause, Consultation, words
+from participation.kernel.db import Base, Instant
+from participation.rulebook.moderation import WithholdingReason
+
+
+class Comment(Base):
+    """One opinion, as it came. The words received are never changed; what is shown is masked."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "submission_key"),
+        UniqueConstraint("consultation_id", "number"),
+        CheckConstraint("visibility <> 'withheld' OR reason_code IS NOT NULL", "withheld_reason"),
+        CheckConstraint("visibility <> 'released' OR published_at IS NOT NULL", "released_at"),
+        # The public list, newest first: released and not withdrawn ones have `published_at`.
+        Index("ix_comment_public", "consultation_id", "published_at", "id"),
+        Index("ix_comment_clause_public", "clause_id", "published_at", "id"),
+        Index("ix_comment_queue", "consultation_id", "visibility", "received_at", "id"),
+        Index("ix_comment_outcome", "consultation_id", "outcome", "received_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    number: Mapped[int]
+    receipt: Mapped[str] = mapped_column(String(24), unique=True)
+    submission_key: Mapped[str] = mapped_column(String(80))
+    clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
+    stance: Mapped[Stance] = mapped_column(words(Stance))
+    body: Mapped[str] = mapped_column(Text)
+    proposed_text: Mapped[str] = mapped_column(Text, default="")
+    respondent_kind: Mapped[RespondentKind] = mapped_column(words(RespondentKind))
+    channel: Mapped[Channel] = mapped_column(words(Channel))
+    # Sealed by the vault, bound to `comment.name:<receipt>` and `comment.contact:<receipt>`.
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    notice_version: Mapped[str] = mapped_column(String(40), default="")
+    locale: Mapped[str] = mapped_column(String(5), default="zh")
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    # For what was not sent online: the day it was said or arrived, and who entered it.
+    said_on: Mapped[date | None]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    visibility: Mapped[Visibility] = mapped_column(words(Visibility), default=Visibility.WAITING)
+    reason_code: Mapped[WithholdingReason | None] = mapped_column(words(WithholdingReason))
+    moderated_at: Mapped[datetime | None] = mapped_column(Instant)
+    moderated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    # Set while publicly shown; empty before the release, after a withholding or a withdrawal.
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    shown_body: Mapped[str] = mapped_column(Text, default="")
+    shown_proposed_text: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[Outcome] = mapped_column(words(Outcome), default=Outcome.PENDING)
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    consultation: Mapped[Consultation] = relationship()
+    clause: Mapped[Clause | None] = relationship()
+
+
+class CommentSeries(Base):
+    """The gapless numbers of one consultation's opinions: `received` is the last one given.
+
+    Its row is updated by every submission, which puts them in one order; never deleted from.
+    """
+
+    __tablename__ = "comment_series"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    received: Mapped[int] = mapped_column(default=0)
+    released: Mapped[int] = mapped_column(default=0)
+
+
+class CommentTally(Base):
+    """Counts by one dimension (`outcome`, `channel`, `respondent_kind`, `stance`) and value."""
+
+    __tablename__ = "comment_tally"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[str] = mapped_column(String(20), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+
+
+class ClauseTally(Base):
+    """How many released opinions a clause has, for the margin of the draft."""
+
+    __tablename__ = "clause_tally"
+
+    clause_id: Mapped[int] = mapped_column(ForeignKey("clause.id"), primary_key=True)
+    released: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,154 @@
+"""Rules of opinions: kinds, states, outcomes, limits, and who may do what with one.
+
+Sources: 重大行政决策程序暂行条例 (order 713) arts. 14, 18; 个人信息保护法 arts. 6, 15, 25.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from participation.consultations.rules import Stage, may_handle, may_take_part
+from participation.kernel.actor import Actor
+from participation.kernel.verdict import N_, Verdict, no, provided
+
+LONGEST_BODY = 5000
+LONGEST_PROPOSAL = 5000
+LONGEST_NAME = 60
+LONGEST_CONTACT = 120
+
+
+class Stance(StrEnum):
+    """What the author wants of the draft or clause."""
+
+    SUPPORT = "support"
+    OPPOSE = "oppose"
+    SUGGEST = "suggest"
+
+
+class RespondentKind(StrEnum):
+    """Who speaks."""
+
+    PERSON = "person"
+    FIRM = "firm"
+    ASSOCIATION = "association"
+    BODY = "body"
+
+
+class Channel(StrEnum):
+    """How an opinion came in."""
+
+    WEB = "web"
+    ACCOUNT = "account"
+    API = "api"
+    LETTER = "letter"
+    EMAIL = "email"
+    PHONE = "phone"
+    WECHAT = "wechat"
+    RECEPTION = "reception"
+    HOTLINE = "hotline"
+    HEARING = "hearing"
+    SEMINAR = "seminar"
+    FIELD_VISIT = "field_visit"
+    FORWARDED = "forwarded"
+
+
+ONLINE = frozenset({Channel.WEB, Channel.ACCOUNT, Channel.API})
+
+
+class Visibility(StrEnum):
+    """What a moderator decided of the public display; `waiting` is nobody's decision yet."""
+
+    WAITING = "waiting"
+    RELEASED = "released"
+    WITHHELD = "withheld"
+
+
+class Outcome(StrEnum):
+    """What became of an opinion; every received one has exactly one."""
+
+    ADOPTED = "adopted"
+    PARTLY_ADOPTED = "partly_adopted"
+    NOT_ADOPTED = "not_adopted"
+    EXPLAINED = "explained"
+    OUT_OF_SCOPE = "out_of_scope"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    PENDING = "pending"
+
+
+STANCE_WORDS = {
+    Stance.SUPPORT: N_("支持"),
+    Stance.OPPOSE: N_("反对"),
+    Stance.SUGGEST: N_("修改建议"),
+}
+RESPONDENT_WORDS = {
+    RespondentKind.PERSON: N_("个人"),
+    RespondentKind.FIRM: N_("企业"),
+    RespondentKind.ASSOCIATION: N_("行业协会商会"),
+    RespondentKind.BODY: N_("其他单位"),
+}
+CHANNEL_WORDS = {
+    Channel.WEB: N_("网上"),
+    Channel.ACCOUNT: N_("网上（账号）"),
+    Channel.API: N_("接口"),
+    Channel.LETTER: N_("来信"),
+    Channel.EMAIL: N_("电子邮件"),
+    Channel.PHONE: N_("电话"),
+    Channel.WECHAT: N_("微信"),
+    Channel.RECEPTION: N_("接待日"),
+    Channel.HOTLINE: N_("热线"),
+    Channel.HEARING: N_("听证会"),
+    Channel.SEMINAR: N_("座谈会"),
+    Channel.FIELD_VISIT: N_("实地走访"),
+    Channel.FORWARDED: N_("其他平台转来"),
+}
+VISIBILITY_WORDS = {
+    Visibility.WAITING: N_("待审看"),
+    Visibility.RELEASED: N_("已公开"),
+    Visibility.WITHHELD: N_("不公开"),
+}
+OUTCOME_WORDS = {
+    Outcome.ADOPTED: N_("采纳"),
+    Outcome.PARTLY_ADOPTED: N_("部分采纳"),
+    Outcome.NOT_ADOPTED: N_("未采纳"),
+    Outcome.EXPLAINED: N_("解释说明"),
+    Outcome.OUT_OF_SCOPE: N_("超出范围"),
+    Outcome.WITHDRAWN: N_("已撤回"),
+    Outcome.DUPLICATE: N_("重复意见"),
+    Outcome.PENDING: N_("待答复"),
+}
+
+
+def may_submit(stage: Stage) -> Verdict:
+    """Anybody, in the open window (with account or without)."""
+    return may_take_part(stage)
+
+
+def may_enter(actor: Actor, stage: Stage, department_id: int) -> Verdict:
+    """Officers enter what came by letter, telephone or meeting, from the opening on."""
+    if stage in (Stage.PREPARING, Stage.FORTHCOMING):
+        return no(N_("征求意见尚未开始，不能录入意见。"))
+    return may_handle(actor, department_id)
+
+
+def may_moderate(actor: Actor, department_id: int) -> Verdict:
+    """Officers of the department release or withhold."""
+    return may_handle(actor, department_id)
+
+
+def may_be_moderated(outcome: Outcome) -> Verdict:
+    """A withdrawn opinion is shown to nobody any more."""
+    return provided(
+        outcome is not Outcome.WITHDRAWN, N_("这条意见已由提交人撤回，不能再审看。")
+    )
+
+
+def may_withdraw(stage: Stage, outcome: Outcome) -> Verdict:
+    """The author takes an opinion back until the result is sealed; a sealed count stands."""
+    if outcome is Outcome.WITHDRAWN:
+        return no(N_("这条意见已经撤回。"))
+    if stage is Stage.SEALED:
+        return no(N_("采纳情况已经定稿，意见不能再撤回。如需删除个人信息，请联系承办单位。"))
+    return provided(
+        stage in (Stage.OPEN, Stage.CLOSED), N_("这件事项当前的状态不允许这一步。")
+    )

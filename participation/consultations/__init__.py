@@ -1,0 +1,1 @@
+"""The procedure: notice, draft and clauses, window, review, publication."""

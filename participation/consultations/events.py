@@ -1,0 +1,69 @@
+"""What happens to a consultation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from participation.kernel.events import DomainEvent
+from participation.kernel.verdict import N_
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationCreated(DomainEvent):
+    sentence: ClassVar[str] = N_("新建了征求意见事项")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationEdited(DomainEvent):
+    sentence: ClassVar[str] = N_("修改了征求意见事项")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftAccepted(DomainEvent):
+    sentence: ClassVar[str] = N_("确认了草案第 %(number)s 稿（%(clauses)s 个条款单元）")
+    draft_id: int
+    number: int
+    clauses: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClausesWithheld(DomainEvent):
+    sentence: ClassVar[str] = N_("标注了删减后公开中不公开的 %(count)s 个条款单元")
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRequested(DomainEvent):
+    sentence: ClassVar[str] = N_("送审")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationReturned(DomainEvent):
+    sentence: ClassVar[str] = N_("退回起草")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationApproved(DomainEvent):
+    sentence: ClassVar[str] = N_("审核通过")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationPublished(DomainEvent):
+    sentence: ClassVar[str] = N_("发布了征求意见公告")
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowExtended(DomainEvent):
+    sentence: ClassVar[str] = N_("延长了征求意见期限")
+    old_closes_at: datetime
+    new_closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationSealed(DomainEvent):
+    sentence: ClassVar[str] = N_("采纳情况定稿")
+    version: int

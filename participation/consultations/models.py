@@ -1,0 +1,161 @@
+"""Tables of the procedure: the consultation, its draft in clauses, its reviews and extensions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Enum,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from participation.accounts.models import Department, User
+from participation.consultations.rules import ReviewDecision, Stage, Status, stage_at
+from participation.kernel.db import Base, Document, Instant
+from participation.rulebook.publication import PublicationAttribute
+from participation.rulebook.matters import Matter
+
+
+def words(kind: type) -> Enum:
+    """A column type storing an enum by its values, the same on every database."""
+    return Enum(kind, native_enum=False, length=30, values_callable=lambda each: list(each))
+
+
+class Consultation(Base):
+    """One matter put to the public. `revision` rises with every change that a reader can see."""
+
+    __tablename__ = "consultation"
+    __table_args__ = (
+        CheckConstraint("closes_at IS NULL OR opens_at IS NULL OR opens_at < closes_at", "window"),
+        CheckConstraint(
+            "status <> 'published' OR (opens_at IS NOT NULL AND closes_at IS NOT NULL)",
+            "published_has_window",
+        ),
+        Index("ix_consultation_status_closes_at_id", "status", "closes_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    matter: Mapped[Matter] = mapped_column(words(Matter))
+    touches_market: Mapped[bool] = mapped_column(default=False)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    contact_unit: Mapped[str] = mapped_column(String(120), default="")
+    contact_phone: Mapped[str] = mapped_column(String(60), default="")
+    contact_email: Mapped[str] = mapped_column(String(120), default="")
+    contact_address: Mapped[str] = mapped_column(String(200), default="")
+    legal_basis: Mapped[str] = mapped_column(Text, default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[Status] = mapped_column(words(Status), default=Status.DRAFTING)
+    # The wished opening; empty opens at the server's moment of publication.
+    planned_opens_at: Mapped[datetime | None] = mapped_column(Instant)
+    opens_at: Mapped[datetime | None] = mapped_column(Instant)
+    closes_at: Mapped[datetime | None] = mapped_column(Instant)
+    short_window_reason: Mapped[str] = mapped_column(Text, default="")
+    publication_attribute: Mapped[PublicationAttribute | None] = mapped_column(
+        words(PublicationAttribute)
+    )
+    attribute_reason: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    sealed_at: Mapped[datetime | None] = mapped_column(Instant)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    department: Mapped[Department] = relationship()
+    author: Mapped[User] = relationship()
+
+    def stage(self, now: datetime) -> Stage:
+        """The stage at an instant."""
+        return stage_at(self.status, self.opens_at, self.closes_at, self.sealed_at, now)
+
+
+class DraftVersion(Base):
+    """A draft as read from a file; `accepted_at` is empty while it is only previewed."""
+
+    __tablename__ = "draft_version"
+    __table_args__ = (UniqueConstraint("consultation_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300), default="")
+    front_matter: Mapped[list[str]] = mapped_column(Document, default=list)
+    warnings: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
+    source_name: Mapped[str] = mapped_column(String(200))
+    source_key: Mapped[str] = mapped_column(String(64))
+    source_size: Mapped[int]
+    clause_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Clause(Base):
+    """One clause of a draft in the tree 编/章/节/条/款/项/目.
+
+    `key` is its stable id within the draft; `text` holds its own words only. A withheld clause
+    (删减后公开) keeps its words inside the house and shows that something was left out.
+    """
+
+    __tablename__ = "clause"
+    __table_args__ = (
+        UniqueConstraint("draft_id", "key"),
+        Index("ix_clause_draft_id_position", "draft_id", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft_version.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"), index=True)
+    position: Mapped[int]
+    depth: Mapped[int]
+    key: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(12))
+    number: Mapped[str] = mapped_column(String(20))
+    label: Mapped[str] = mapped_column(String(80))
+    short_label: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    is_withheld: Mapped[bool] = mapped_column(default=False)
+
+
+class Review(Base):
+    """What a reviewer found: three classes of secrecy and legality, by a named person."""
+
+    __tablename__ = "review"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    decision: Mapped[ReviewDecision] = mapped_column(words(ReviewDecision))
+    is_free_of_state_secrets: Mapped[bool]
+    is_free_of_work_secrets: Mapped[bool]
+    is_free_of_sensitive_information: Mapped[bool]
+    is_lawful: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text, default="")
+    reviewed_at: Mapped[datetime] = mapped_column(Instant)
+
+    reviewer: Mapped[User] = relationship()
+
+
+class WindowExtension(Base):
+    """A later close, with the note that says why; a close never moves to an earlier instant."""
+
+    __tablename__ = "window_extension"
+    __table_args__ = (CheckConstraint("old_closes_at < new_closes_at", "later"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    old_closes_at: Mapped[datetime] = mapped_column(Instant)
+    new_closes_at: Mapped[datetime] = mapped_column(Instant)
+    note: Mapped[str] = mapped_column(Text)
+    extended_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    extended_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,178 @@
+"""Rules of the procedure: what is decided, what the calendar says, who may do what.
+
+Sources: 重大行政决策程序暂行条例 (State Council order 713) arts. 14–16 and 25; 国办发〔2016〕80号
+part 1 (publication attribute); the counting of days is in `rulebook`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from participation.kernel.actor import Actor, Role
+from participation.kernel.verdict import N_, Verdict, no, provided, yes
+
+
+class Status(StrEnum):
+    """What somebody decided."""
+
+    DRAFTING = "drafting"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+
+
+class Stage(StrEnum):
+    """What decision and calendar together say; never stored."""
+
+    PREPARING = "preparing"
+    FORTHCOMING = "forthcoming"
+    OPEN = "open"
+    CLOSED = "closed"
+    SEALED = "sealed"
+
+
+PUBLIC_STAGES = (Stage.FORTHCOMING, Stage.OPEN, Stage.CLOSED, Stage.SEALED)
+
+
+class ReviewDecision(StrEnum):
+    """What a reviewer says of a submitted consultation."""
+
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+MOVES: dict[Status, tuple[Status, ...]] = {
+    Status.DRAFTING: (Status.IN_REVIEW,),
+    Status.IN_REVIEW: (Status.APPROVED, Status.DRAFTING),
+    Status.APPROVED: (Status.PUBLISHED, Status.DRAFTING),
+    Status.PUBLISHED: (),
+}
+
+
+def stage_at(
+    status: Status,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    sealed_at: datetime | None,
+    now: datetime,
+) -> Stage:
+    """The stage at an instant; the window is half-open, `opens_at ≤ now < closes_at`."""
+    if status is not Status.PUBLISHED or opens_at is None or closes_at is None:
+        return Stage.PREPARING
+    if now < opens_at:
+        return Stage.FORTHCOMING
+    if now < closes_at:
+        return Stage.OPEN
+    return Stage.CLOSED if sealed_at is None else Stage.SEALED
+
+
+def may_move(current: Status, wanted: Status) -> Verdict:
+    """Whether the table of moves knows this one."""
+    return provided(wanted in MOVES[current], N_("这件事项当前的状态不允许这一步。"))
+
+
+def may_see_desk(actor: Actor) -> Verdict:
+    """Staff pages are for staff."""
+    return provided(actor.is_staff, N_("这里是工作人员办理页面，请用工作人员账号登录。"))
+
+
+def may_create(actor: Actor) -> Verdict:
+    """Drafters of a department prepare consultations."""
+    return provided(
+        actor.is_any(Role.DRAFTER) and actor.department_id is not None,
+        N_("只有部门的起草人可以新建征求意见事项。"),
+    )
+
+
+def may_view(actor: Actor, department_id: int) -> Verdict:
+    """Unpublished work is seen by the department's staff and by administrators."""
+    allowed = actor.is_staff and (
+        actor.works_for(department_id) or actor.is_any(Role.ADMINISTRATOR)
+    )
+    return provided(allowed, N_("这件事项属于其他部门。"))
+
+
+def may_edit(actor: Actor, status: Status, department_id: int) -> Verdict:
+    """The department's drafters edit until the review begins."""
+    if status is not Status.DRAFTING:
+        return no(N_("已送审或已发布，内容不能再修改；如需修改，请先退回起草。"))
+    return provided(
+        actor.is_any(Role.DRAFTER) and actor.works_for(department_id),
+        N_("只有本部门的起草人可以修改。"),
+    )
+
+
+def may_submit_for_review(actor: Actor, status: Status, department_id: int) -> Verdict:
+    """Whoever may edit may ask for the review."""
+    return may_edit(actor, status, department_id)
+
+
+def may_review(actor: Actor, status: Status, department_id: int, author_id: int) -> Verdict:
+    """Another person than the author reviews (second pair of eyes)."""
+    if status is not Status.IN_REVIEW:
+        return no(N_("这件事项不在审核中。"))
+    if actor.id is not None and actor.id == author_id:
+        return no(N_("起草人不能审核自己起草的事项，请由他人审核。"))
+    return provided(
+        actor.is_any(Role.REVIEWER) and actor.works_for(department_id),
+        N_("只有本部门的审核人可以审核。"),
+    )
+
+
+def may_recall(actor: Actor, status: Status, department_id: int) -> Verdict:
+    """A drafter takes a consultation back from review or approval, to change it."""
+    if status not in (Status.IN_REVIEW, Status.APPROVED):
+        return no(N_("只有送审中或已批准、尚未发布的事项可以退回起草。"))
+    return provided(
+        actor.is_any(Role.DRAFTER, Role.REVIEWER) and actor.works_for(department_id),
+        N_("只有本部门的起草人或审核人可以退回起草。"),
+    )
+
+
+def may_publish(actor: Actor, status: Status, department_id: int) -> Verdict:
+    """The department publishes what was approved."""
+    if status is not Status.APPROVED:
+        return no(N_("尚未审核通过，不能发布。"))
+    return provided(
+        actor.is_any(Role.DRAFTER, Role.REVIEWER, Role.OFFICER) and actor.works_for(department_id),
+        N_("只有本部门的工作人员可以发布。"),
+    )
+
+
+def may_extend(actor: Actor, stage: Stage, department_id: int) -> Verdict:
+    """The window may be extended before it closes; afterwards a new round is needed."""
+    if stage not in (Stage.FORTHCOMING, Stage.OPEN):
+        return no(N_("征求意见已截止或尚未发布，不能延长。"))
+    return provided(
+        actor.is_any(Role.REVIEWER, Role.OFFICER) and actor.works_for(department_id),
+        N_("只有本部门的审核人或办理人可以延长期限。"),
+    )
+
+
+def may_handle(actor: Actor, department_id: int) -> Verdict:
+    """Officers of the department moderate, enter, answer, and keep surveys and meetings."""
+    return provided(
+        actor.role is Role.SYSTEM or (actor.is_any(Role.OFFICER) and actor.works_for(department_id)),
+        N_("只有本部门的办理人可以办理。"),
+    )
+
+
+def may_attach(actor: Actor, department_id: int) -> Verdict:
+    """Surveys and meetings are prepared by the department's drafters and officers."""
+    return provided(
+        actor.role is Role.SYSTEM
+        or (actor.is_any(Role.DRAFTER, Role.OFFICER) and actor.works_for(department_id)),
+        N_("只有本部门的起草人或办理人可以办理。"),
+    )
+
+
+def may_take_part(stage: Stage) -> Verdict:
+    """Anybody may take part while the window is open, and nobody before or after."""
+    if stage is Stage.OPEN:
+        return yes()
+    if stage is Stage.FORTHCOMING:
+        return no(N_("征求意见尚未开始，开始后再提交。"))
+    if stage is Stage.PREPARING:
+        return no(N_("这件事项尚未发布。"))
+    return no(N_("征求意见已经截止，不能再提交。"))

@@ -1,0 +1,163 @@
+"""Builds the application; the only module that knows every feature."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5  # type: ignore[import-untyped]
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from participation.config import ROOT, BadSettings, Settings, load
+from participation.kernel import throttle
+from participation.kernel.db import SQLITE_FLOOR, db, prepare_engine, sqlite_module, sqlite_version
+from participation.kernel.queue import Queue
+from participation.kernel.storage import Storage
+from participation.kernel.vault import Vault, new_key
+from participation.web import caching, errors, filters, headers, locale
+
+# From the lower to the higher; each may have models, subscribers, jobs, views (`bp`) and cli.
+FEATURES = (
+    "web",
+    "accounts",
+    "consultations",
+    "comments",
+    "surveys",
+    "meetings",
+    "adoption",
+    "notifications",
+    "audit",
+    "portal",
+    "desk",
+    "api",
+    "demonstration",
+)
+PARTS = ("models", "subscribers", "jobs", "views", "cli")
+
+csrf = CSRFProtect()
+migrate = Migrate()
+
+
+def create_app(**overrides: Any) -> Flask:
+    """Build the application from the settings' layers; `overrides` win over all of them."""
+    settings = load(overrides)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "participation",
+        root_path=str(ROOT),
+        instance_path=str(settings.instance),
+        template_folder="templates",
+        static_folder="static",
+    )
+    _configure(app, settings)
+    _attach_database(app, settings)
+    _attach_ports(app, settings)
+    for connect in (errors, filters, headers):
+        connect.connect(app)
+    locale.connect(app, settings.time_zone)
+    for feature in FEATURES:
+        _attach_feature(app, feature)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.session_secret(),
+        MAX_CONTENT_LENGTH=settings.max_request_bytes,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=2000,
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.site.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=settings.site.startswith("https:"),
+        BOOTSTRAP_SERVE_LOCAL=True,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        platform_name=settings.platform_name, current_actor=_actor, site=settings.site
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _actor() -> Any:
+    from participation.web.access import current_actor
+
+    return current_actor()
+
+
+def _attach_database(app: Flask, settings: Settings) -> None:
+    if settings.is_sqlite and sqlite_version() < SQLITE_FLOOR:
+        raise BadSettings(
+            "SQLite 版本过旧 / SQLite is too old: "
+            f"{'.'.join(map(str, sqlite_version()))} < {'.'.join(map(str, SQLITE_FLOOR))}; "
+            "pip install pysqlite3"
+        )
+    options: dict[str, Any] = (
+        {"module": sqlite_module(), "connect_args": {"timeout": 15, "check_same_thread": False}}
+        if settings.is_sqlite
+        else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+    )
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database, SQLALCHEMY_ENGINE_OPTIONS=options
+    )
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(
+        app, db, directory=str(ROOT / "participation" / "migrations"), render_as_batch=True
+    )
+
+
+def _attach_ports(app: Flask, settings: Settings) -> None:
+    try:
+        keys = settings.secret("encryption_key", settings.encryption_key, new_key)
+        app.extensions["vault"] = Vault(keys)
+        throttle.connect(app, settings.rate_limits, settings.redis_url)
+    except ValueError as error:
+        raise BadSettings(str(error)) from error
+    app.extensions["storage"] = Storage(settings.storage_url, settings.instance / "uploads")
+    app.extensions["pages"] = caching.PageCache()
+    queue = Queue(app, settings.queue_url, settings.instance / "queue.db")
+    app.extensions["queue"], app.extensions["wake"] = queue, queue.wake
+    Bootstrap5(app)
+    csrf.init_app(app)
+    login = LoginManager(app)
+    login.session_protection = None
+    app.extensions["login"] = login
+
+
+
+def _attach_feature(app: Flask, name: str) -> None:
+    package = f"participation.{name}"
+    if find_spec(package) is None:
+        return
+    for part in PARTS:
+        if find_spec(f"{package}.{part}") is None:
+            continue
+        module = import_module(f"{package}.{part}")
+        if part == "views":
+            for blueprint in getattr(module, "blueprints", None) or (module.bp,):
+                app.register_blueprint(blueprint)
+        if part == "cli":
+            for command in module.commands:
+                app.cli.add_command(command)
+        if connect := getattr(module, "connect", None):
+            connect(app)
+        for view in getattr(module, "csrf_exempt", ()):
+            csrf.exempt(view)

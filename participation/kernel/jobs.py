@@ -1,0 +1,229 @@
+"""The outbox: what is to be done later, as rows of the same transaction as their cause.
+
+The row is the job. A queue only carries "look at row N"; losing that loses nothing, because
+`run_due` finds every row that is due. A handler whose whole effect is rows runs in one
+transaction with the row's own change, so that it happens exactly once; a handler that talks to
+the outside (mail, storage) is claimed by a lease and happens at least once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import CheckConstraint, Enum, Index, String, Text, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from participation.kernel import clock
+from participation.kernel.db import Base, Document, Instant, after_commit, db, transaction
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 8
+WORKER_ALIVE = timedelta(minutes=3)
+
+
+class JobState(StrEnum):
+    """Where a job stands; `dead` was tried too often and waits for a person."""
+
+    READY = "ready"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class Job(Base):
+    """One thing to be done, at or after `run_at`."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index("ix_job_state_run_at", "state", "run_at"),
+        CheckConstraint("attempts >= 0", name="attempts"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[dict[str, Any]] = mapped_column(Document)
+    unique_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    state: Mapped[JobState] = mapped_column(
+        Enum(JobState, native_enum=False, length=10, values_callable=lambda kind: list(kind)),
+        default=JobState.READY,
+    )
+    run_at: Mapped[datetime] = mapped_column(Instant)
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class WorkerSign(Base):
+    """The last sign of life of the workers, for `doctor` and `readyz`."""
+
+    __tablename__ = "worker_sign"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+
+
+Handle = Callable[[Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class _Handler:
+    act: Handle
+    outside: bool
+
+
+_handlers: dict[str, _Handler] = {}
+
+
+def handler(kind: str, *, outside: bool = False) -> Callable[[Handle], Handle]:
+    """Register the handler of a kind of job.
+
+    `outside`: the effect leaves the database; it runs outside of a transaction, under a lease.
+    """
+
+    def register(act: Handle) -> Handle:
+        _handlers[kind] = _Handler(act, outside)
+        return act
+
+    return register
+
+
+def enqueue(
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    run_at: datetime | None = None,
+    unique_key: str | None = None,
+) -> None:
+    """Put a job into the outbox, in the running transaction; a known `unique_key` adds nothing."""
+    now = clock.now()
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(Job)
+        .values(
+            kind=kind,
+            payload=dict(payload),
+            unique_key=unique_key,
+            state=JobState.READY,
+            run_at=run_at or now,
+            attempts=0,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=[Job.unique_key])
+        .returning(Job.id)
+    )
+    added = db.session.scalar(statement)
+    if added is not None:
+        delay = max(0.0, ((run_at or now) - now).total_seconds())
+        after_commit(lambda: _wake(added, delay))
+
+
+def _wake(job_id: int, delay: float) -> None:
+    wake = current_app.extensions.get("wake")
+    if wake is not None:
+        wake(job_id, delay)
+
+
+def run_due(limit: int = 100) -> int:
+    """Run the jobs that are due now; returns how many were finished."""
+    return sum(run_job(job_id) for job_id in due_ids(limit))
+
+
+def due_ids(limit: int = 100) -> list[int]:
+    """Ids of jobs that may run now, oldest first."""
+    found = list(db.session.scalars(_due().order_by(Job.run_at, Job.id).limit(limit)))
+    db.session.rollback()
+    return found
+
+
+def run_job(job_id: int) -> bool:
+    """Run one job if it is due and nobody else has it; whether it was finished."""
+    try:
+        with transaction() as session:
+            job = session.scalars(
+                _due(Job).where(Job.id == job_id).with_for_update(skip_locked=True)
+            ).first()
+            if job is None:
+                return False
+            known = _handlers.get(job.kind)
+            if known is None:
+                raise LookupError(f"no handler for {job.kind}")
+            job.attempts += 1
+            if known.outside:
+                job.state, job.lease_until = JobState.RUNNING, clock.now() + LEASE
+            else:
+                known.act(job.payload)
+                _finish(job)
+            payload, outside = dict(job.payload), known.outside
+        if outside:
+            known.act(payload)
+            with transaction() as session:
+                _finish(session.get_one(Job, job_id, with_for_update=True))
+    except Exception as error:
+        log.exception("job %s failed", job_id)
+        _fail(job_id, error)
+        return False
+    return True
+
+
+def _due(what: Any = Job.id) -> Any:
+    now = clock.now()
+    return select(what).where(
+        or_(
+            (Job.state == JobState.READY) & (Job.run_at <= now),
+            (Job.state == JobState.RUNNING) & (Job.lease_until < now),
+        )
+    )
+
+
+def _finish(job: Job) -> None:
+    job.state, job.done_at, job.lease_until, job.last_error = (
+        JobState.DONE,
+        clock.now(),
+        None,
+        None,
+    )
+
+
+def _fail(job_id: int, error: Exception) -> None:
+    db.session.rollback()
+    with transaction() as session:
+        job = session.get(Job, job_id, with_for_update=True)
+        if job is None or job.state is JobState.DONE:
+            return
+        # The attempt of an in-transaction handler was rolled back with its effect.
+        if job.state is JobState.READY:
+            job.attempts += 1
+        job.last_error = f"{type(error).__name__}: {error}"[:500]
+        job.lease_until = None
+        job.state = JobState.DEAD if job.attempts >= MOST_ATTEMPTS else JobState.READY
+        job.run_at = clock.now() + timedelta(seconds=min(600, 2**job.attempts))
+        if job.state is JobState.DEAD:
+            log.error("job %s (%s) given up after %s attempts", job.id, job.kind, job.attempts)
+
+
+def sign_of_life(name: str = "worker") -> None:
+    """Note that a worker is alive."""
+    with transaction() as session:
+        session.merge(WorkerSign(name=name, seen_at=clock.now()))
+
+
+def last_sign(name: str = "worker") -> datetime | None:
+    """When a worker was last seen, or None."""
+    sign = db.session.get(WorkerSign, name)
+    return sign.seen_at if sign else None
+
+
+def dead_count() -> int:
+    """How many jobs were given up and wait for a person."""
+    return len(list(db.session.scalars(select(Job.id).where(Job.state == JobState.DEAD))))

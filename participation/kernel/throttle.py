@@ -1,0 +1,67 @@
+"""Rate limits by name, counted in this process or in Redis; off by one setting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from participation.kernel.verdict import N_
+
+DEFAULTS = {
+    "submit": "30/minute;300/hour",
+    "receipt": "60/minute",
+    "signin": "20/minute;100/hour",
+    "register": "10/hour",
+    "survey": "30/minute",
+    "upload": "30/minute",
+    "read": "1200/minute",
+}
+TOO_MANY = N_("操作过于频繁，请稍候再试。您填写的内容没有丢失。")
+
+limiter = Limiter(get_remote_address, headers_enabled=True, strategy="moving-window")
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def parse_limits(words: str) -> dict[str, str] | None:
+    """The limits by name from the setting; None for off. Raises ValueError on an unknown name."""
+    if words.strip().lower() in {"off", "0"}:
+        return None
+    limits = dict(DEFAULTS)
+    if words.strip().lower() not in {"", "on", "1"}:
+        for part in words.split(","):
+            name, _, rate = part.partition("=")
+            if name.strip() not in DEFAULTS or not rate.strip():
+                raise ValueError(f"rate_limits: {part.strip()!r}: {', '.join(DEFAULTS)}")
+            limits[name.strip()] = rate.strip()
+    return limits
+
+
+def connect(app: Flask, words: str, redis_url: str) -> None:
+    """Attach the limiter to an application."""
+    limits = parse_limits(words)
+    app.config.update(
+        RATELIMIT_ENABLED=limits is not None,
+        RATELIMIT_STORAGE_URI=redis_url or "memory://",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(redis_url),
+        RATELIMIT_SWALLOW_ERRORS=False,
+    )
+    app.extensions["rates"] = limits or {}
+    limiter.init_app(app)
+
+
+def limited(name: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[[View], View]:
+    """Limit a view by the named rate, per client address."""
+
+    def decorate(view: View) -> View:
+        return limiter.limit(  # type: ignore[no-any-return]
+            lambda: current_app.extensions["rates"].get(name, DEFAULTS[name]),
+            methods=list(methods),
+            error_message=TOO_MANY,
+            scope=name,
+        )(view)
+
+    return decorate

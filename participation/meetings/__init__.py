@@ -1,0 +1,1 @@
+"""Hearings, seminars and field visits, and their records."""

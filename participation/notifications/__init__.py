@@ -1,0 +1,1 @@
+"""Mail to those who gave a contact: receipt, moderation, result."""

@@ -1,0 +1,1 @@
+"""Statutory rules as data with their source line, and the working-day calendar; pure."""

@@ -1,0 +1,1 @@
+"""Flask glue that every feature's views share."""

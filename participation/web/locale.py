@@ -1,0 +1,57 @@
+"""Language, reading size and theme of a request: cookies from closed lists, Chinese first."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask_babel import Babel
+
+LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
+TAGS = {"zh": "zh-CN", "en": "en"}
+SIZES = ("100", "115", "135", "160")
+THEMES = ("auto", "light", "dark", "contrast")
+API_PREFIX = "/api/"
+
+
+def language() -> str:
+    """`zh` or `en`: the reader's choice; tools are answered by what they accept."""
+    chosen = request.cookies.get("language", "")
+    if chosen in LANGUAGES:
+        return chosen
+    if request.path.startswith(API_PREFIX):
+        return request.accept_languages.best_match(list(LANGUAGES), default="zh") or "zh"
+    return "zh"
+
+
+def locale_tag() -> str:
+    """The BCP 47 tag for `<html lang>`."""
+    return TAGS[language()]
+
+
+def reading_size() -> str:
+    """The reader's text size in percent."""
+    chosen = request.cookies.get("size", "")
+    return chosen if chosen in SIZES else SIZES[0]
+
+
+def reading_theme() -> str:
+    """The reader's theme."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else THEMES[0]
+
+
+def appearance() -> tuple[str, str, str]:
+    """What a page's look depends on besides its content; a part of every cache key."""
+    return language(), reading_size(), reading_theme()
+
+
+def connect(app: Flask, time_zone: str) -> None:
+    """Attach the languages to an application."""
+    app.config.update(
+        BABEL_DEFAULT_LOCALE=LANGUAGES["zh"],
+        BABEL_DEFAULT_TIMEZONE=time_zone,
+        BABEL_TRANSLATION_DIRECTORIES="participation/translations",
+    )
+    Babel(app, locale_selector=lambda: LANGUAGES[language()])
+    app.jinja_env.globals.update(
+        locale_tag=locale_tag, reading_size=reading_size, reading_theme=reading_theme
+    )

