@@ -1,0 +1,65 @@
+"""Reading the audit: the history of a consultation, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from participation.audit.models import AuditEntry
+from participation.kernel.db import db
+from participation.kernel.events import DomainEvent
+from participation.kernel.paging import PAGE, Cursor, Page, page_of
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as it is shown: the event's sentence with its values."""
+
+    id: int
+    at: datetime
+    actor_name: str
+    actor_role: str
+    event: str
+    sentence: str
+    params: dict[str, Any]
+
+
+def _sentences() -> dict[str, str]:
+    found: dict[str, str] = {}
+    waiting = [DomainEvent]
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        found[kind.__name__] = kind.sentence
+    return found
+
+
+def history(consultation_id: int | None, after: Cursor | None = None) -> Page[Line]:
+    """Entries of one consultation (None: of accounts and the platform), newest first."""
+    wanted = (
+        AuditEntry.consultation_id == consultation_id
+        if consultation_id is not None
+        else AuditEntry.consultation_id.is_(None)
+    )
+    query = select(AuditEntry).where(wanted).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
+    if after is not None:
+        query = query.where(AuditEntry.id < after.id)
+    sentences = _sentences()
+    lines = [
+        Line(
+            entry.id,
+            entry.at,
+            entry.actor_name,
+            entry.actor_role,
+            entry.event,
+            sentences.get(entry.event, "") or entry.event,
+            entry.payload,
+        )
+        for entry in db.session.scalars(query)
+    ]
+    return page_of(lines, lambda line: Cursor(line.at, line.id))
+
+

@@ -1,0 +1,128 @@
+"""`python app.py`: prepares the instance step by step, serves it, and ends at once when told."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+
+from participation.config import Settings
+from participation.kernel.actor import SYSTEM
+from participation.kernel.db import db, transaction
+from participation.kernel.schema import ensure_schema
+
+STEPS = 5
+THREADS = 8
+
+
+def say(line: str = "") -> None:
+    """Print a line at once, also where the output goes to a file."""
+    print(line, flush=True)  # noqa: T201 - this is the program's face in the terminal
+
+
+@contextmanager
+def step(number: int, words: str) -> Iterator[None]:
+    """A progress line with its seconds."""
+    began = time.monotonic()
+    print(f"[{number}/{STEPS}] {words} …", end="", flush=True)  # noqa: T201
+    yield
+    say(f" {time.monotonic() - began:.1f} s")
+
+
+def serve(app: Flask) -> None:
+    """Prepare, start the worker, serve until Ctrl-C or SIGTERM."""
+    settings: Settings = app.config["SETTINGS"]
+    signal.signal(signal.SIGTERM, _end)
+    queue = app.extensions["queue"]
+    server: Any = None
+    try:
+        with step(1, f"数据目录 / instance folder: {settings.instance}"):
+            settings.instance.mkdir(parents=True, exist_ok=True)
+        notes = _prepare(app, settings)
+        with step(4, "后台任务 / worker"):
+            if settings.worker:
+                queue.start()
+        with step(5, "网站服务 / web server"):
+            server = _open(app, settings)
+        for line in notes:
+            say(line)
+        say(f"\n众言已启动 / Zhongyan is ready: http://{_host(settings)}:{server.effective_port}/")
+        say("按 Ctrl-C 停止 / press Ctrl-C to stop")
+        server.run()
+    except KeyboardInterrupt:
+        say("\n正在停止 / stopping")
+    finally:
+        queue.stop()
+        if server is not None:
+            server.close()
+
+
+def _prepare(app: Flask, settings: Settings) -> list[str]:
+    with app.app_context():
+        with step(2, f"数据库 / database: {db.engine.dialect.name}"):
+            ensure_schema()
+        notes: list[str] = []
+        with step(3, "初始数据 / first data"):
+            notes = _first_data(settings)
+        db.session.remove()
+    return notes
+
+
+def _first_data(settings: Settings) -> list[str]:
+    from participation.accounts import operations, queries
+
+    if queries.has_administrator():
+        return []
+    if settings.wants_demo and find_spec("participation.demonstration.loading"):
+        from participation.demonstration import loading
+
+        if loading.is_empty():
+            say()
+            return loading.lines_for_people(loading.load())
+    with transaction():
+        token = operations.make_setup_link(SYSTEM)
+    return [
+        "",
+        "尚无管理员。请用下面的一次性链接设置首位管理员：",
+        "There is no administrator yet. Make the first one with this one-time link:",
+        f"  {settings.site}/setup/{token}",
+    ]
+
+
+def _open(app: Flask, settings: Settings) -> Any:
+    from waitress import create_server
+
+    try:
+        return create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            ident=None,
+            channel_timeout=60,
+            connection_limit=1000,
+            max_request_body_size=settings.max_request_bytes * 2,
+            clear_untrusted_proxy_headers=not settings.trusted_proxies,
+        )
+    except OSError as error:
+        say()
+        raise SystemExit(
+            f"端口 {settings.port} 无法使用 / port {settings.port} cannot be used: {error.strerror}. "
+            "PARTICIPATION_PORT=8001 …"
+        ) from error
+
+
+def _host(settings: Settings) -> str:
+    return f"[{settings.host}]" if ":" in settings.host else settings.host
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
