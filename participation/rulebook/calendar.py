@@ -31,7 +31,7 @@ def _listed(year: int) -> tuple[bool, frozenset[date]]:
     from holidays.countries.china import China  # slow to load, and few requests count days
 
     # A table of its own for each year: the library's is filled in while others may read it.
-    table = China(years=year)
+    table = China(years=year)  # type: ignore[no-untyped-call]
     days = (date.fromordinal(n) for n in range(date(year, 1, 1).toordinal(), _after(year)))
     odd = frozenset(day for day in days if table.is_working_day(day) != _by_the_week(day))
     return year in table.special_public_holidays, odd
