@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -14,6 +14,8 @@ API_PREFIX = "/api/"
 
 def language() -> str:
     """`zh` or `en`: the reader's choice; tools are answered by what they accept."""
+    if not has_request_context():
+        return "zh"
     chosen = request.cookies.get("language", "")
     if chosen in LANGUAGES:
         return chosen
@@ -52,6 +54,10 @@ def connect(app: Flask, time_zone: str) -> None:
         BABEL_TRANSLATION_DIRECTORIES="participation/translations",
     )
     Babel(app, locale_selector=lambda: LANGUAGES[language()])
-    app.jinja_env.globals.update(
-        locale_tag=locale_tag, reading_size=reading_size, reading_theme=reading_theme
+    app.context_processor(
+        lambda: {
+            "locale_tag": locale_tag(),
+            "reading_size": reading_size(),
+            "reading_theme": reading_theme(),
+        }
     )
