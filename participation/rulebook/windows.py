@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from participation.kernel.verdict import N_, Verdict, no, yes
@@ -104,11 +104,17 @@ def check_window(
     calendar = calendar or WorkingCalendar()
     days = days_in_window(opens_at, closes_at, zone)
     earliest = earliest_last_day(opens_at, wanted, zone=zone, calendar=calendar, profile=profile)
-    is_short = closes_at < close_after(earliest.on, zone)
+    # The minimum is 30 whole days (W1); that the period runs on where its last day is a day off
+    # (W9) is an analogy to the civil code: it is advised, it refuses nothing.
+    least_on = earliest.on if wanted.working else local(opens_at, zone).date() + _days(wanted)
+    is_short = closes_at < close_after(least_on, zone)
     verdict = yes()
     if is_short and not _says_something(short_reason):
-        verdict = _too_short(wanted, earliest.on)
+        verdict = _too_short(wanted, least_on)
     warnings = _warnings(is_short, wanted, earliest, profile)
+    if not is_short and closes_at < close_after(earliest.on, zone):
+        words = N_("期限的最后一日是休息日，建议顺延到%(earliest_on)s 24:00。")
+        warnings += (Remark(words, rule("W9", profile), {"earliest_on": earliest.on}),)
     return WindowFinding(
         wanted, days, earliest.on, is_short, earliest.provisional, verdict, warnings
     )
@@ -135,6 +141,10 @@ def check_extension(
     return yes()
 
 
+def _days(wanted: WindowRule) -> timedelta:
+    return wanted.days * ONE_DAY
+
+
 def _check_sense(opens_at: datetime, closes_at: datetime, longest: Rule) -> Verdict:
     if opens_at.year not in _YEARS or closes_at.year not in _YEARS:
         return no(N_("日期不合理，请核对年份。"))
@@ -153,7 +163,7 @@ def _too_short(wanted: WindowRule, earliest_on: date) -> Verdict:
         )
     else:
         sentence = N_(
-            "按规定征求意见期不少于%(days)s日（公布当日不计，最后一日是休息日的顺延），"
+            "按规定征求意见期不少于%(days)s日（公布当日不计），"
             "最早到%(earliest_on)s 24:00截止。需要缩短的，请写明理由，理由将随公告公布。"
         )
     return no(sentence, days=wanted.days, earliest_on=earliest_on)
