@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PREFIX = "PARTICIPATION_"
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,6 +98,11 @@ class Settings:
     def site(self) -> str:
         """The public address without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def mail_host(self) -> str:
+        """The host name that mails are said to come from."""
+        return urlsplit(self.site).hostname or "localhost"
 
     def secret(self, name: str, given: str, make: Any) -> str:
         """A secret from the settings, or one made once in the instance folder (mode 0600)."""

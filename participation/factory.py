@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from participation.config import ROOT, BadSettings, Settings, load
 from participation.kernel import throttle
 from participation.kernel.db import SQLITE_FLOOR, db, prepare_engine, sqlite_module, sqlite_version
+from participation.kernel.mailer import Mailer
 from participation.kernel.queue import Queue
 from participation.kernel.storage import Storage
 from participation.kernel.vault import Vault, new_key
@@ -129,6 +130,7 @@ def _attach_ports(app: Flask, settings: Settings) -> None:
         keys = settings.secret("encryption_key", settings.encryption_key, new_key)
         app.extensions["vault"] = Vault(keys)
         throttle.connect(app, settings.rate_limits, settings.redis_url)
+        app.extensions["mailer"] = Mailer(settings.mail_url, f"noreply@{settings.mail_host}")
     except ValueError as error:
         raise BadSettings(str(error)) from error
     app.extensions["storage"] = Storage(settings.storage_url, settings.instance / "uploads")

@@ -156,7 +156,7 @@ class NewComment(Strict):
     contact = fields.String(
         allow_none=True, load_default="", validate=validate.Length(max=LONGEST_CONTACT)
     )
-    submission_key = fields.String(required=True, validate=validate.Length(min=8, max=80))
+    submission_key = fields.String(required=True, validate=validate.Length(min=1, max=80))
 
     @pre_load
     def tidy(self, data: Any, **_: Any) -> Any:

@@ -1,0 +1,236 @@
+"""The JSON face under /api/v1: what portal and receipt pages show, for tools."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from flask import Flask, abort
+from flask.typing import ResponseReturnValue
+from flask_smorest import Api, Blueprint
+from webargs.flaskparser import FlaskParser
+
+from participation.adoption import queries as adoption_queries
+from participation.api import schemas, shapes
+from participation.api.health import bp as health
+from participation.comments import operations as comment_operations
+from participation.comments import queries as comment_queries
+from participation.comments.rules import (
+    Channel,
+    Outcome,
+    RespondentKind,
+    Stance,
+    Visibility,
+    may_withdraw,
+)
+from participation.consultations import queries
+from participation.consultations.rules import Stage
+from participation.kernel import clock
+from participation.kernel.db import transaction
+from participation.kernel.paging import parse_cursor
+from participation.kernel.throttle import limited
+from participation.web.access import current_actor, public
+from participation.web.filters import sentence
+from participation.web.locale import language
+
+
+class Parser(FlaskParser):
+    """Reads arguments; JSON that cannot be read is bad input like any other (422)."""
+
+    def _handle_invalid_json_error(self, error: Any, req: Any, *_: Any, **__: Any) -> NoReturn:
+        abort(422)
+
+
+class Face(Api):  # type: ignore[misc]
+    """flask-smorest without its error pages: the platform's own answer under /api too."""
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+bp = Blueprint(
+    "api",
+    __name__,
+    url_prefix="/api/v1",
+    description="征求意见、意见、回执与采纳情况 / consultations, comments, receipts, results",
+)
+bp.ARGUMENTS_PARSER = Parser()
+ERRORS = {403: schemas.Message, 404: schemas.Message, 422: schemas.Message, 429: schemas.Message}
+
+
+def documented(*statuses: int) -> Any:
+    """Document the error answers of a view."""
+
+    def decorate(view: Any) -> Any:
+        for status in statuses:
+            view = bp.alt_response(status, schema=ERRORS[status])(view)
+        return view
+
+    return decorate
+
+
+@bp.get("/consultations")
+@bp.arguments(schemas.ListQuery, location="query")
+@bp.response(200, schemas.ConsultationPage)
+@documented(422)
+@public
+def consultations(args: dict[str, Any]) -> dict[str, Any]:
+    """Public consultations, by stage."""
+    now = clock.now()
+    stage = Stage(args["stage"]) if "stage" in args else None
+    page = queries.listed(stage, now, after=parse_cursor(args.get("after")))
+    return {"items": [shapes.item(each, now) for each in page.items], "next": page.next}
+
+
+@bp.get("/consultations/<slug>")
+@bp.response(200, schemas.ConsultationDetail)
+@documented(404)
+@public
+def consultation(slug: str) -> dict[str, Any]:
+    """One consultation: stage, window, counts."""
+    now = clock.now()
+    found = queries.public_by_slug(slug, now)
+    due = adoption_queries.due_of(found)
+    return shapes.detail(found, comment_queries.counts(found.id), due.on.isoformat(), now)
+
+
+@bp.get("/consultations/<slug>/clauses")
+@bp.response(200, schemas.ClausePage)
+@documented(404)
+@public
+def clauses(slug: str) -> dict[str, Any]:
+    """The draft's clauses in order."""
+    found = queries.public_by_slug(slug, clock.now())
+    draft = queries.current_draft(found.id)
+    rows = queries.public_clauses(draft.id) if draft else []
+    return {"items": shapes.clauses(rows), "next": None}
+
+
+@bp.get("/consultations/<slug>/comments")
+@bp.arguments(schemas.AfterQuery, location="query")
+@bp.response(200, schemas.CommentPage)
+@documented(404, 422)
+@public
+def comments(args: dict[str, Any], slug: str) -> dict[str, Any]:
+    """Released comments, newest first."""
+    found = queries.public_by_slug(slug, clock.now())
+    clause_id = None
+    if args.get("clause_id"):
+        clause_id = queries.clause_by_key(found.id, args["clause_id"]).id
+    page = comment_queries.released(
+        found.id, after=parse_cursor(args.get("after")), clause_id=clause_id
+    )
+    return {"items": [shapes.comment(row) for row in page.items], "next": page.next}
+
+
+@bp.post("/consultations/<slug>/comments")
+@bp.arguments(schemas.NewComment)
+@bp.response(201, schemas.ReceiptGiven)
+@bp.alt_response(200, schema=schemas.ReceiptGiven)
+@documented(403, 404, 422, 429)
+@public
+@limited("submit")
+def submit(args: dict[str, Any], slug: str) -> tuple[dict[str, Any], int]:
+    """Send a comment. The same submission key again: 200 and the first receipt."""
+    sent = comment_operations.SubmittedComment(
+        clause_key=args["clause_id"] or None,
+        stance=Stance(args["stance"]),
+        body=args["body"],
+        proposed_text=args["proposed_text"] or "",
+        respondent_kind=RespondentKind(args["respondent_kind"]),
+        name=args["name"] or "",
+        contact=args["contact"] or "",
+        submission_key=args["submission_key"],
+        channel=Channel.API,
+        locale=language(),
+    )
+    with transaction():
+        submission = comment_operations.submit_comment(current_actor(), slug, sent)
+        given = {
+            "receipt": submission.comment.receipt,
+            "received_at": shapes.exact(submission.comment.received_at),
+        }
+    return given, 201 if submission.is_new else 200
+
+
+@bp.get("/receipts/<code>")
+@bp.response(200, schemas.ReceiptState)
+@documented(404, 429)
+@public
+@limited("receipt", methods=("GET",))
+def receipt(code: str) -> ResponseReturnValue:
+    """Where a comment stands; whoever holds the code may ask."""
+    return _state(code), 200, {"Cache-Control": "no-store"}
+
+
+@bp.post("/receipts/<code>/withdraw")
+@bp.response(200, schemas.ReceiptState)
+@documented(403, 404, 429)
+@public
+@limited("receipt")
+def withdraw(code: str) -> ResponseReturnValue:
+    """Take a comment back; once more changes nothing."""
+    found = comment_queries.by_receipt(code)
+    if found.outcome is not Outcome.WITHDRAWN:
+        with transaction():
+            comment_operations.withdraw(current_actor(), code)
+    return _state(code), 200, {"Cache-Control": "no-store"}
+
+
+@bp.get("/consultations/<slug>/adoption")
+@bp.arguments(schemas.PointQuery, location="query")
+@bp.response(200, schemas.Adoption)
+@documented(403, 404, 422)
+@public
+def adoption(args: dict[str, Any], slug: str) -> dict[str, Any]:
+    """The result: live from the close on, then the latest sealed version."""
+    now = clock.now()
+    found = queries.public_by_slug(slug, now)
+    return shapes.adoption(
+        adoption_queries.public_result(found, now, after_point=args["after_point"])
+    )
+
+
+def _state(code: str) -> dict[str, Any]:
+    now = clock.now()
+    found = comment_queries.by_receipt(code)
+    stage = found.consultation.stage(now)
+    is_shown = stage in (Stage.CLOSED, Stage.SEALED)
+    view = adoption_queries.point_of(found, now) if is_shown else None
+    reason = found.reason_code if found.visibility is Visibility.WITHHELD else None
+    settled = found.outcome in (Outcome.WITHDRAWN, Outcome.DUPLICATE)
+    return {
+        "receipt": found.receipt,
+        "number": found.number,
+        "consultation": found.consultation.slug,
+        "clause_id": found.clause.key if found.clause else None,
+        "stance": found.stance.value,
+        "body": found.body,
+        "proposed_text": found.proposed_text,
+        "received_at": shapes.exact(found.received_at),
+        "state": shapes.state_of(found),
+        "reason_code": reason.value if reason else None,
+        "reason": sentence(reason.explanation) if reason else "",
+        "outcome": found.outcome.value if settled else (view.disposition if view else None)
+        or Outcome.PENDING.value,
+        "point": shapes.point(view) if view else None,
+        "may_withdraw": bool(may_withdraw(stage, found.outcome)),
+    }
+
+
+def connect(app: Flask) -> None:
+    """Register the JSON face and its document at /api/v1/openapi.json."""
+    app.config.update(
+        API_TITLE="众言 / Zhongyan",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    face = Face(app, spec_kwargs={"info": {"description": bp.description}})
+    face.register_blueprint(bp)
+    for endpoint in ("api-docs.openapi_json",):
+        public(app.view_functions[endpoint])
+
+
+blueprints = (health,)
+csrf_exempt = (bp,)

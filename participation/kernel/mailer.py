@@ -1,0 +1,57 @@
+"""Mail: sent through an SMTP server, or said in the log where none is set."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from flask import current_app
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 20
+
+
+class Mailer:
+    """Sends plain mails; the address chooses the adapter (`log:` or `smtp:`)."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        self._parts = urlsplit(url)
+        if self._parts.scheme not in {"log", "smtp"}:
+            raise ValueError(f"mail_url: {self._parts.scheme or url}: log, smtp")
+        self._options = {name: words[-1] for name, words in parse_qs(self._parts.query).items()}
+        self.sender = self._options.get("from", sender)
+
+    @property
+    def sends(self) -> bool:
+        """Whether mails leave the house."""
+        return self._parts.scheme == "smtp"
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        """Send one mail; raise OSError or smtplib's errors where the server does not take it."""
+        if not self.sends:
+            log.info("mail not sent, no server is set (mail_url): %s", subject)
+            return
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self.sender, to, subject
+        message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="zhongyan.invalid")
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text)
+        host, port = self._parts.hostname or "localhost", self._parts.port or 25
+        with smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS) as server:
+            if self._options.get("tls") == "1":
+                server.starttls(context=ssl.create_default_context())
+            if self._parts.username:
+                server.login(unquote(self._parts.username), unquote(self._parts.password or ""))
+            server.send_message(message)
+
+
+def mailer() -> Mailer:
+    """The running application's mailer."""
+    found = current_app.extensions["mailer"]
+    assert isinstance(found, Mailer)
+    return found
