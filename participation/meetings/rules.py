@@ -63,7 +63,9 @@ def may_announce(actor: Actor, stage: Stage, department_id: int) -> Verdict:
     ) & may_attach(actor, department_id)
 
 
-def may_record(actor: Actor, stage: Stage, department_id: int, starts_at: datetime, now: datetime) -> Verdict:
+def may_record(
+    actor: Actor, stage: Stage, department_id: int, starts_at: datetime, now: datetime
+) -> Verdict:
     """A record is attached once the meeting has begun."""
     return provided(now >= starts_at, N_("会议尚未开始，不能填写记录。")) & may_announce(
         actor, stage, department_id

@@ -49,6 +49,4 @@ def may_answer(stage: Stage) -> Verdict:
 
 def may_show_results(stage: Stage) -> Verdict:
     """Results are public after the close, so that nobody is led by them before."""
-    return provided(
-        stage in (Stage.CLOSED, Stage.SEALED), N_("问卷结果在征求意见截止后公布。")
-    )
+    return provided(stage in (Stage.CLOSED, Stage.SEALED), N_("问卷结果在征求意见截止后公布。"))
