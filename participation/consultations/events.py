@@ -21,6 +21,13 @@ class ConsultationEdited(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DraftRead(DomainEvent):
+    sentence: ClassVar[str] = N_("上传了草案第 %(number)s 稿，待核对")
+    draft_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DraftAccepted(DomainEvent):
     sentence: ClassVar[str] = N_("确认了草案第 %(number)s 稿（%(clauses)s 个条款单元）")
     draft_id: int

@@ -121,9 +121,11 @@ class Clause(Base):
     key: Mapped[str] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(12))
     number: Mapped[str] = mapped_column(String(20))
-    label: Mapped[str] = mapped_column(String(80))
-    short_label: Mapped[str] = mapped_column(String(40))
+    label: Mapped[str] = mapped_column(String(200))
+    short_label: Mapped[str] = mapped_column(String(80))
     text: Mapped[str] = mapped_column(Text)
+    # Where it stands in the file; a warning of the reader is shown at its line.
+    line: Mapped[int] = mapped_column(default=0)
     is_withheld: Mapped[bool] = mapped_column(default=False)
 
 
@@ -136,10 +138,11 @@ class Review(Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     decision: Mapped[ReviewDecision] = mapped_column(words(ReviewDecision))
-    is_free_of_state_secrets: Mapped[bool]
-    is_free_of_work_secrets: Mapped[bool]
-    is_free_of_sensitive_information: Mapped[bool]
-    is_lawful: Mapped[bool]
+    # Empty where a reviewer sent the matter back without answering; an approval answers all four.
+    is_free_of_state_secrets: Mapped[bool | None]
+    is_free_of_work_secrets: Mapped[bool | None]
+    is_free_of_sensitive_information: Mapped[bool | None]
+    is_lawful: Mapped[bool | None]
     note: Mapped[str] = mapped_column(Text, default="")
     reviewed_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -6,11 +6,33 @@ part 1 (publication attribute); the counting of days is in `rulebook`.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from participation.kernel.actor import Actor, Role
 from participation.kernel.verdict import N_, Verdict, no, provided, yes
+from participation.rulebook.publication import PublicationAttribute
+
+LATE_OPENING = timedelta(minutes=5)
+"""How far a planned opening may lie back and still mean "now"; the window counts from now."""
+
+
+LONGEST = {
+    "title": 200,
+    "contact_unit": 120,
+    "contact_phone": 60,
+    "contact_email": 120,
+    "contact_address": 200,
+    "legal_basis": 5_000,
+    "summary": 2_000,
+    "explanation": 100_000,
+    "short_window_reason": 1_000,
+    "attribute_reason": 1_000,
+}
+"""The most characters of each text a drafter fills in."""
+
+LONGEST_NOTE = 1_000
+"""The most characters of a reviewer's note or of the note on an extension."""
 
 
 class Status(StrEnum):
@@ -67,6 +89,24 @@ def stage_at(
     return Stage.CLOSED if sealed_at is None else Stage.SEALED
 
 
+def may_open(planned_at: datetime | None, now: datetime) -> Verdict:
+    """A planned opening has not passed by; publication is never dated back (rule W10)."""
+    return provided(
+        planned_at is None or planned_at >= now - LATE_OPENING,
+        N_("计划的开始时间已经过去，请改为立即开始或者选择以后的时间。"),
+    )
+
+
+def opening(planned_at: datetime | None, now: datetime) -> datetime:
+    """When a window published at `now` opens: at the planned instant, else at once."""
+    return max(planned_at or now, now)
+
+
+def may_close(closes_at: datetime, now: datetime) -> Verdict:
+    """A window ends in the future."""
+    return provided(closes_at > now, N_("截止时间已经过去，请选择以后的时间。"))
+
+
 def may_move(current: Status, wanted: Status) -> Verdict:
     """Whether the table of moves knows this one."""
     return provided(wanted in MOVES[current], N_("这件事项当前的状态不允许这一步。"))
@@ -83,6 +123,11 @@ def may_create(actor: Actor) -> Verdict:
         actor.is_any(Role.DRAFTER) and actor.department_id is not None,
         N_("只有部门的起草人可以新建征求意见事项。"),
     )
+
+
+def may_create_for(actor: Actor, department_id: int) -> Verdict:
+    """A consultation belongs to the drafter's department or to one below it."""
+    return provided(actor.works_for(department_id), N_("只能为本部门或下属部门新建事项。"))
 
 
 def may_view(actor: Actor, department_id: int) -> Verdict:
@@ -108,6 +153,23 @@ def may_submit_for_review(actor: Actor, status: Status, department_id: int) -> V
     return may_edit(actor, status, department_id)
 
 
+def may_withhold(attribute: PublicationAttribute | None) -> Verdict:
+    """Single clauses are kept back only where the document is public in part."""
+    return provided(
+        attribute is PublicationAttribute.REDACTED,
+        N_("只有公开属性为删减后公开的，才能标出不公开的条款。请先修改公开属性。"),
+    )
+
+
+def withheld_agree(attribute: PublicationAttribute | None, withheld: int) -> Verdict:
+    """The attribute and the clauses marked agree: some are kept back, or none."""
+    if attribute is PublicationAttribute.REDACTED and not withheld:
+        return no(N_("公开属性为删减后公开，还没有标出哪些条款不公开。"))
+    if attribute is PublicationAttribute.FULL and withheld:
+        return no(N_("公开属性为全文公开，但有%(count)s个条款单元标为不公开。"), count=withheld)
+    return yes()
+
+
 def may_review(actor: Actor, status: Status, department_id: int, author_id: int) -> Verdict:
     """Another person than the author reviews (second pair of eyes)."""
     if status is not Status.IN_REVIEW:
@@ -128,6 +190,13 @@ def may_recall(actor: Actor, status: Status, department_id: int) -> Verdict:
         actor.is_any(Role.DRAFTER, Role.REVIEWER) and actor.works_for(department_id),
         N_("只有本部门的起草人或审核人可以退回起草。"),
     )
+
+
+def check_legality(is_lawful: bool | None) -> Verdict:
+    """Whether the reviewer found the draft lawful (713 art. 25)."""
+    if is_lawful is None:
+        return no(N_("请填写合法性审查结论。"))
+    return provided(is_lawful, N_("合法性审查没有通过，请退回修改。"))
 
 
 def may_publish(actor: Actor, status: Status, department_id: int) -> Verdict:
@@ -153,7 +222,8 @@ def may_extend(actor: Actor, stage: Stage, department_id: int) -> Verdict:
 def may_handle(actor: Actor, department_id: int) -> Verdict:
     """Officers of the department moderate, enter, answer, and keep surveys and meetings."""
     return provided(
-        actor.role is Role.SYSTEM or (actor.is_any(Role.OFFICER) and actor.works_for(department_id)),
+        actor.role is Role.SYSTEM
+        or (actor.is_any(Role.OFFICER) and actor.works_for(department_id)),
         N_("只有本部门的办理人可以办理。"),
     )
 

@@ -1,0 +1,63 @@
+"""Reading the procedure: consultations and their stage, drafts and clauses, the staff's lists."""
+
+from participation.consultations.queries.clauses import (
+    WITHHELD_WORDS,
+    ClauseRow,
+    clause_by_key,
+    clauses_of,
+    current_draft,
+    draft_by_id,
+    pending_draft,
+    public_clauses,
+    subtree,
+    withheld_count,
+    wording,
+)
+from participation.consultations.queries.findings import (
+    Missing,
+    Reminder,
+    missing_for_review,
+    reminders,
+    window_finding,
+)
+from participation.consultations.queries.procedure import (
+    by_slug,
+    extensions_of,
+    in_stage,
+    listed,
+    lock_exclusive,
+    lock_shared,
+    public_by_slug,
+    reviews_of,
+    stage_clause,
+    work_of,
+)
+
+__all__ = [
+    "WITHHELD_WORDS",
+    "ClauseRow",
+    "Missing",
+    "Reminder",
+    "by_slug",
+    "clause_by_key",
+    "clauses_of",
+    "current_draft",
+    "draft_by_id",
+    "extensions_of",
+    "in_stage",
+    "listed",
+    "lock_exclusive",
+    "lock_shared",
+    "missing_for_review",
+    "pending_draft",
+    "public_by_slug",
+    "public_clauses",
+    "reminders",
+    "reviews_of",
+    "stage_clause",
+    "subtree",
+    "window_finding",
+    "withheld_count",
+    "wording",
+    "work_of",
+]
