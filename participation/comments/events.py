@@ -25,6 +25,15 @@ class CommentReleased(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommentsReleased(DomainEvent):
+    """All waiting ones at once; `numbers` says which, as ranges such as `1-50,53`."""
+
+    sentence: ClassVar[str] = N_("批量公开了 %(count)s 条意见（编号 %(numbers)s）")
+    count: int
+    numbers: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentWithheld(DomainEvent):
     sentence: ClassVar[str] = N_("第 %(number)s 号意见不予公开（原因：%(reason)s）")
     comment_id: int

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.comments.rules import Channel, Outcome, RespondentKind, Stance, Visibility
@@ -21,12 +29,17 @@ class Comment(Base):
         UniqueConstraint("consultation_id", "submission_key"),
         UniqueConstraint("consultation_id", "number"),
         CheckConstraint("visibility <> 'withheld' OR reason_code IS NOT NULL", "withheld_reason"),
-        CheckConstraint("visibility <> 'released' OR published_at IS NOT NULL", "released_at"),
+        CheckConstraint(
+            "visibility <> 'released' OR published_at IS NOT NULL OR withdrawn_at IS NOT NULL",
+            "released_at",
+        ),
         # The public list, newest first: released and not withdrawn ones have `published_at`.
         Index("ix_comment_public", "consultation_id", "published_at", "id"),
         Index("ix_comment_clause_public", "clause_id", "published_at", "id"),
         Index("ix_comment_queue", "consultation_id", "visibility", "received_at", "id"),
         Index("ix_comment_outcome", "consultation_id", "outcome", "received_at", "id"),
+        Index("ix_comment_words", "consultation_id", "words_digest"),
+        Index("ix_comment_account", "account_id", "received_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,12 +51,14 @@ class Comment(Base):
     stance: Mapped[Stance] = mapped_column(words(Stance))
     body: Mapped[str] = mapped_column(Text)
     proposed_text: Mapped[str] = mapped_column(Text, default="")
+    # SHA-256 of the words in their normal form: the same words of two people are found by it.
+    words_digest: Mapped[str] = mapped_column(String(64))
     respondent_kind: Mapped[RespondentKind] = mapped_column(words(RespondentKind))
     channel: Mapped[Channel] = mapped_column(words(Channel))
     # Sealed by the vault, bound to `comment.name:<receipt>` and `comment.contact:<receipt>`.
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     notice_version: Mapped[str] = mapped_column(String(40), default="")
     locale: Mapped[str] = mapped_column(String(5), default="zh")
     received_at: Mapped[datetime] = mapped_column(Instant)
@@ -80,7 +95,7 @@ class CommentSeries(Base):
 
 
 class CommentTally(Base):
-    """Counts by one dimension (`outcome`, `channel`, `respondent_kind`, `stance`) and value."""
+    """Counts of one consultation by one dimension of `rules.Dimension` and one of its values."""
 
     __tablename__ = "comment_tally"
 

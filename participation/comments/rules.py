@@ -5,6 +5,7 @@ Sources: 重大行政决策程序暂行条例 (order 713) arts. 14, 18; 个人�
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 
 from participation.consultations.rules import Stage, may_handle, may_take_part
@@ -15,6 +16,8 @@ LONGEST_BODY = 5000
 LONGEST_PROPOSAL = 5000
 LONGEST_NAME = 60
 LONGEST_CONTACT = 120
+TOO_LONG = N_("最多 %(most)s 字，现在有 %(count)s 字，请删减。")
+BAD_CONTACT = N_("请只填一个电话号码或者一个电子邮箱，例如 13800000000 或 name@example.cn。")
 
 
 class Stance(StrEnum):
@@ -76,10 +79,20 @@ class Outcome(StrEnum):
     PENDING = "pending"
 
 
+class Dimension(StrEnum):
+    """By what opinions are counted; `visibility` counts those that were not withdrawn."""
+
+    CHANNEL = "channel"
+    OUTCOME = "outcome"
+    RESPONDENT_KIND = "respondent_kind"
+    STANCE = "stance"
+    VISIBILITY = "visibility"
+
+
 STANCE_WORDS = {
-    Stance.SUPPORT: N_("支持"),
+    Stance.SUPPORT: N_("赞成"),
     Stance.OPPOSE: N_("反对"),
-    Stance.SUGGEST: N_("修改建议"),
+    Stance.SUGGEST: N_("建议修改"),
 }
 RESPONDENT_WORDS = {
     RespondentKind.PERSON: N_("个人"),
@@ -125,9 +138,11 @@ def may_submit(stage: Stage) -> Verdict:
 
 
 def may_enter(actor: Actor, stage: Stage, department_id: int) -> Verdict:
-    """Officers enter what came by letter, telephone or meeting, from the opening on."""
+    """Officers enter what came by letter, telephone or meeting, until the result is sealed."""
     if stage in (Stage.PREPARING, Stage.FORTHCOMING):
         return no(N_("征求意见尚未开始，不能录入意见。"))
+    if stage is Stage.SEALED:
+        return no(N_("采纳情况已经定稿，不能再录入意见。"))
     return may_handle(actor, department_id)
 
 
@@ -138,9 +153,21 @@ def may_moderate(actor: Actor, department_id: int) -> Verdict:
 
 def may_be_moderated(outcome: Outcome) -> Verdict:
     """A withdrawn opinion is shown to nobody any more."""
-    return provided(
-        outcome is not Outcome.WITHDRAWN, N_("这条意见已由提交人撤回，不能再审看。")
-    )
+    return provided(outcome is not Outcome.WITHDRAWN, N_("这条意见已由提交人撤回，不能再审看。"))
+
+
+def may_be_duplicate(outcome: Outcome, original: Outcome, *, has_duplicates: bool) -> Verdict:
+    """A repeated opinion points at one that stands for itself, never at another repetition."""
+    if Outcome.WITHDRAWN in (outcome, original):
+        return no(N_("已撤回的意见不能标为重复，也不能作为原件。"))
+    if original is Outcome.DUPLICATE:
+        return no(N_("作为原件的那条意见本身已标为重复，请改填它的原件编号。"))
+    return provided(not has_duplicates, N_("已有其他意见以这条为原件，不能再把它标为重复。"))
+
+
+def may_list_own(actor: Actor) -> Verdict:
+    """Whoever has an account sees what was sent with it."""
+    return provided(actor.is_authenticated, N_("请先登录。"))
 
 
 def may_withdraw(stage: Stage, outcome: Outcome) -> Verdict:
@@ -149,6 +176,16 @@ def may_withdraw(stage: Stage, outcome: Outcome) -> Verdict:
         return no(N_("这条意见已经撤回。"))
     if stage is Stage.SEALED:
         return no(N_("采纳情况已经定稿，意见不能再撤回。如需删除个人信息，请联系承办单位。"))
+    return provided(stage in (Stage.OPEN, Stage.CLOSED), N_("这件事项当前的状态不允许这一步。"))
+
+
+def said_in_time(said_on: date, opened_on: date, closed_on: date, today: date) -> Verdict:
+    """What was said or arrived on a day counts within the window; days in the platform's zone."""
+    if said_on > today:
+        return no(N_("日期不能晚于今天。"))
     return provided(
-        stage in (Stage.OPEN, Stage.CLOSED), N_("这件事项当前的状态不允许这一步。")
+        opened_on <= said_on <= closed_on,
+        N_("日期应在征求意见期间内：%(opened)s至%(closed)s。"),
+        opened=opened_on,
+        closed=closed_on,
     )

@@ -1,0 +1,102 @@
+"""The numbers and counters of one consultation's opinions, kept in the transaction of each change.
+
+Locks are taken in one order everywhere: consultation, series, tallies, then anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from participation.comments.models import ClauseTally, CommentSeries, CommentTally
+from participation.comments.rules import Dimension
+from participation.kernel.db import db
+
+Changes = Mapping[tuple[Dimension, str], int]
+
+
+def lock_series(consultation_id: int) -> int:
+    """Wait for one's turn in the series and return the last number given (0 at the start).
+
+    Whoever was before has committed when this returns, so a key sent twice is seen here.
+    """
+    locked = select(CommentSeries.received).where(CommentSeries.consultation_id == consultation_id)
+    locked = locked.with_for_update()
+    last = db.session.scalar(locked)
+    if last is None:
+        first = _insert(CommentSeries).values(
+            consultation_id=consultation_id, received=0, released=0
+        )
+        db.session.execute(first.on_conflict_do_nothing())
+        last = db.session.scalar(locked)
+    assert last is not None
+    return last
+
+
+def take_number(consultation_id: int, number: int) -> None:
+    """Give the next number away; the caller holds the series' lock."""
+    db.session.execute(
+        update(CommentSeries)
+        .where(CommentSeries.consultation_id == consultation_id)
+        .values(received=number)
+    )
+
+
+def add_to_tallies(consultation_id: int, changes: Changes) -> None:
+    """Add to (or take from) counters, in one statement and always in the same order."""
+    rows = [
+        {
+            "consultation_id": consultation_id,
+            "dimension": dimension,
+            "value": value,
+            "count": change,
+        }
+        for (dimension, value), change in sorted(changes.items())
+        if change
+    ]
+    if not rows:
+        return
+    added = _insert(CommentTally).values(rows)
+    db.session.execute(
+        added.on_conflict_do_update(
+            index_elements=["consultation_id", "dimension", "value"],
+            set_={"count": CommentTally.count + added.excluded.count},
+        )
+    )
+
+
+def add_to_released(consultation_id: int, clauses: Mapping[int | None, int]) -> None:
+    """Add to (or take from) what is publicly shown; `clauses` counts by clause, None is the whole.
+
+    The caller holds the consultation exclusively.
+    """
+    change = sum(clauses.values())
+    db.session.execute(
+        update(CommentSeries)
+        .where(CommentSeries.consultation_id == consultation_id)
+        .values(released=CommentSeries.released + change)
+    )
+    rows = [
+        {"clause_id": clause_id, "released": count}
+        for clause_id, count in sorted(
+            (clause_id, count) for clause_id, count in clauses.items() if clause_id is not None
+        )
+        if count
+    ]
+    if not rows:
+        return
+    added = _insert(ClauseTally).values(rows)
+    db.session.execute(
+        added.on_conflict_do_update(
+            index_elements=["clause_id"],
+            set_={"released": ClauseTally.released + added.excluded.released},
+        )
+    )
+
+
+def _insert(table: type) -> Any:
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)

@@ -1,0 +1,239 @@
+"""Taking an opinion in: what the public sends, and what officers enter for those who told them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import NamedTuple, TypeVar
+
+from participation.comments import rules
+from participation.comments.contacts import read_contact
+from participation.comments.events import CommentSubmitted
+from participation.comments.models import Comment
+from participation.comments.operations.series import add_to_tallies, lock_series, take_number
+from participation.comments.queries import by_submission_key
+from participation.comments.receipts import new_receipt
+from participation.comments.rules import (
+    Channel,
+    Dimension,
+    Outcome,
+    RespondentKind,
+    Stance,
+    Visibility,
+)
+from participation.consultations.models import Consultation
+from participation.consultations.place import zone
+from participation.consultations.queries import clause_by_key, lock_shared
+from participation.consultations.rules import PUBLIC_STAGES
+from participation.kernel import clock
+from participation.kernel.actor import Actor
+from participation.kernel.db import db
+from participation.kernel.errors import Invalid, NotFound
+from participation.kernel.events import record
+from participation.kernel.text import normal_form, plain
+from participation.kernel.vault import vault
+from participation.kernel.verdict import N_
+from participation.rulebook.privacy import personal_data_notice
+
+_KEY = re.compile(r"[!-~]{1,80}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """What every opinion has, from whichever channel.
+
+    `clause_key` None is the whole draft; `submission_key` makes sending it again the same act.
+    """
+
+    body: str
+    stance: Stance
+    submission_key: str
+    clause_key: str | None = None
+    proposed_text: str = ""
+    respondent_kind: RespondentKind = RespondentKind.PERSON
+    name: str = ""
+    contact: str = ""
+    locale: str = "zh"
+    channel: Channel = Channel.WEB
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmittedComment(_Words):
+    """What a person or a tool sends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnteredComment(_Words):
+    """What an officer enters; `said_on` is the day it was said or arrived, in the local zone."""
+
+    said_on: date
+
+
+class Submission(NamedTuple):
+    """The opinion as stored, and whether this act stored it."""
+
+    comment: Comment
+    is_new: bool
+
+
+W = TypeVar("W", bound=_Words)
+
+
+def submit_comment(actor: Actor, slug: str, sent: SubmittedComment) -> Submission:
+    """Take an opinion in the open window; the same key gives the first one's receipt, at any time.
+
+    Acceptance is decided by the clock read under the consultation's shared lock. The series' lock
+    then puts the senders in one order, so that a second click finds the first. Raises NotFound
+    for what is not public, Refused outside the window, Invalid for what cannot be taken.
+    """
+    key = _checked_key(sent.submission_key)
+    consultation = lock_shared(slug)
+    stage = consultation.stage(clock.now())
+    if stage not in PUBLIC_STAGES:
+        raise NotFound(slug)
+    last = lock_series(consultation.id)
+    if known := by_submission_key(consultation.id, key):
+        return Submission(known, is_new=False)
+    rules.may_submit(stage).enforce()
+    sent = _checked(sent)
+    comment = _comment(consultation, last + 1, sent)
+    notice = personal_data_notice()
+    comment.notice_version = f"{notice.version}:{notice.fingerprint[:16]}"
+    if sent.channel is Channel.ACCOUNT:
+        comment.account_id = actor.id
+    return _store(actor, comment)
+
+
+def enter_comment(actor: Actor, slug: str, entered: EnteredComment) -> Submission:
+    """Enter what came by letter, telephone or meeting, until the result is sealed."""
+    key = _checked_key(entered.submission_key)
+    consultation = lock_shared(slug)
+    last = lock_series(consultation.id)
+    rules.may_enter(actor, consultation.stage(clock.now()), consultation.department_id).enforce()
+    if known := by_submission_key(consultation.id, key):
+        return Submission(known, is_new=False)
+    if entered.channel in rules.ONLINE:
+        raise Invalid(N_("请选择这条意见的来源。"), field="channel")
+    _check_day(consultation, entered.said_on)
+    entered = _checked(entered)
+    comment = _comment(consultation, last + 1, entered)
+    comment.said_on, comment.entered_by_id = entered.said_on, actor.id
+    return _store(actor, comment)
+
+
+def _checked_key(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise Invalid(
+            N_("提交编号 submission_key 应为 1 至 80 个英文字母、数字或符号。"),
+            field="submission_key",
+        )
+    return key
+
+
+def _checked(sent: W) -> W:
+    """The words in their tidy form; raise Invalid naming the first field that cannot be taken."""
+    tidy = replace(
+        sent,
+        body=plain(sent.body),
+        proposed_text=plain(sent.proposed_text),
+        name=" ".join(plain(sent.name).split()),
+        contact=plain(sent.contact),
+    )
+    if not tidy.body:
+        raise Invalid(N_("请写下您的意见。"), field="body")
+    for field, text, most in (
+        ("body", tidy.body, rules.LONGEST_BODY),
+        ("proposed_text", tidy.proposed_text, rules.LONGEST_PROPOSAL),
+        ("name", tidy.name, rules.LONGEST_NAME),
+    ):
+        if len(text) > most:
+            raise Invalid(rules.TOO_LONG, {"most": most, "count": len(text)}, field)
+    if not tidy.contact:
+        return tidy
+    contact = read_contact(tidy.contact)
+    if contact is None:
+        raise Invalid(rules.BAD_CONTACT, field="contact")
+    return replace(tidy, contact=contact)
+
+
+def _check_day(consultation: Consultation, said_on: date) -> None:
+    assert consultation.opens_at is not None
+    assert consultation.closes_at is not None
+    place = zone()
+    # The window is half-open: its last day is the one that holds the instant before the close.
+    last_instant = consultation.closes_at - timedelta(microseconds=1)
+    verdict = rules.said_in_time(
+        said_on,
+        opened_on=consultation.opens_at.astimezone(place).date(),
+        closed_on=last_instant.astimezone(place).date(),
+        today=clock.now().astimezone(place).date(),
+    )
+    if not verdict:
+        raise Invalid(verdict.reason, verdict.params, field="said_on")
+
+
+def _comment(consultation: Consultation, number: int, sent: _Words) -> Comment:
+    receipt = new_receipt()
+    words = f"{normal_form(sent.body)}\0{normal_form(sent.proposed_text)}"
+    return Comment(
+        consultation_id=consultation.id,
+        number=number,
+        receipt=receipt,
+        submission_key=sent.submission_key,
+        clause_id=_clause_id(consultation.id, sent.clause_key),
+        stance=sent.stance,
+        body=sent.body,
+        proposed_text=sent.proposed_text,
+        words_digest=hashlib.sha256(words.encode()).hexdigest(),
+        respondent_kind=sent.respondent_kind,
+        channel=sent.channel,
+        name_sealed=_sealed(sent.name, f"comment.name:{receipt}"),
+        contact_sealed=_sealed(sent.contact, f"comment.contact:{receipt}"),
+        locale=sent.locale,
+        received_at=clock.now(),
+        visibility=Visibility.WAITING,
+        outcome=Outcome.PENDING,
+    )
+
+
+def _clause_id(consultation_id: int, key: str | None) -> int | None:
+    if not key:
+        return None
+    try:
+        return clause_by_key(consultation_id, key).id
+    except NotFound as error:
+        raise Invalid(
+            N_("草案里没有这一条。请回到草案重新选择，或者对整个草案提意见。"), field="clause"
+        ) from error
+
+
+def _sealed(text: str, bound_to: str) -> bytes | None:
+    return vault().seal(text, bound_to) if text else None
+
+
+def _store(actor: Actor, comment: Comment) -> Submission:
+    take_number(comment.consultation_id, comment.number)
+    add_to_tallies(
+        comment.consultation_id,
+        {
+            (Dimension.CHANNEL, comment.channel): 1,
+            (Dimension.OUTCOME, comment.outcome): 1,
+            (Dimension.RESPONDENT_KIND, comment.respondent_kind): 1,
+            (Dimension.STANCE, comment.stance): 1,
+            (Dimension.VISIBILITY, comment.visibility): 1,
+        },
+    )
+    db.session.add(comment)
+    db.session.flush()
+    record(
+        CommentSubmitted(
+            actor=actor,
+            consultation_id=comment.consultation_id,
+            comment_id=comment.id,
+            number=comment.number,
+            channel=comment.channel,
+        )
+    )
+    return Submission(comment, is_new=True)

@@ -1,0 +1,244 @@
+"""Finding and listing opinions: by receipt, as the public sees them, as the staff's queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, literal, select, tuple_
+
+from participation.comments.models import Comment
+from participation.comments.receipts import read_receipt
+from participation.comments.rules import (
+    Channel,
+    Outcome,
+    RespondentKind,
+    Stance,
+    Visibility,
+)
+from participation.consultations.models import Clause, Consultation
+from participation.kernel.db import Instant, db
+from participation.kernel.errors import NotFound
+from participation.kernel.paging import PAGE, Cursor, Page, page_of
+from participation.rulebook.moderation import WithholdingReason
+
+# A page of long opinions is cut by its text as well, so that no response grows beyond bounds.
+MOST_TEXT = 32_000
+EXCERPT = 300
+
+
+class ReleasedRow(NamedTuple):
+    """One opinion as the public sees it: masked words, no receipt, no name."""
+
+    id: int
+    number: int
+    clause_id: int | None
+    clause_key: str | None
+    clause_label: str | None
+    stance: Stance
+    body: str
+    proposed_text: str
+    respondent_kind: RespondentKind
+    channel: Channel
+    outcome: Outcome
+    received_at: datetime
+    published_at: datetime
+
+
+class QueueRow(NamedTuple):
+    """One opinion in the staff's queue: the first `EXCERPT` characters of the words received."""
+
+    id: int
+    number: int
+    clause_label: str | None
+    stance: Stance
+    body: str
+    body_length: int
+    proposed_text: str
+    respondent_kind: RespondentKind
+    channel: Channel
+    visibility: Visibility
+    reason_code: WithholdingReason | None
+    outcome: Outcome
+    duplicate_of_id: int | None
+    received_at: datetime
+    said_on: date | None
+    words_digest: str
+
+
+class OwnRow(NamedTuple):
+    """One opinion in the list of whoever sent it with an account."""
+
+    id: int
+    receipt: str
+    received_at: datetime
+    body: str
+    visibility: Visibility
+    outcome: Outcome
+    clause_label: str | None
+    consultation_title: str
+
+
+def by_receipt(code: str) -> Comment:
+    """The opinion of a receipt, however it was typed; raise NotFound where there is none."""
+    receipt = read_receipt(code)
+    found = (
+        receipt
+        and db.session.scalars(select(Comment).where(Comment.receipt == receipt)).one_or_none()
+    )
+    if not found:
+        raise NotFound("receipt")
+    return found
+
+
+def by_submission_key(consultation_id: int, key: str) -> Comment | None:
+    """The opinion that was already sent with this key, if any."""
+    return db.session.scalars(
+        select(Comment).where(
+            Comment.consultation_id == consultation_id, Comment.submission_key == key
+        )
+    ).one_or_none()
+
+
+def by_number(consultation_id: int, number: int) -> Comment:
+    """The opinion of that number; raise NotFound where there is none."""
+    found = db.session.scalars(
+        select(Comment).where(Comment.consultation_id == consultation_id, Comment.number == number)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(str(number))
+    return found
+
+
+def released(
+    consultation_id: int, after: Cursor | None = None, clause_id: int | None = None
+) -> Page[ReleasedRow]:
+    """A page of what is publicly shown, the latest first; one statement, flat in depth and size.
+
+    At most 50 rows and about `MOST_TEXT` characters; `clause_id` is one of this consultation's.
+    """
+    statement = (
+        select(
+            Comment.id,
+            Comment.number,
+            Comment.clause_id,
+            Clause.key,
+            Clause.label,
+            Comment.stance,
+            Comment.shown_body,
+            Comment.shown_proposed_text,
+            Comment.respondent_kind,
+            Comment.channel,
+            Comment.outcome,
+            Comment.received_at,
+            Comment.published_at,
+        )
+        .outerjoin(Clause, Clause.id == Comment.clause_id)
+        .where(Comment.published_at.is_not(None))
+    )
+    # A clause belongs to one consultation: its own index serves alone.
+    statement = statement.where(
+        Comment.consultation_id == consultation_id
+        if clause_id is None
+        else Comment.clause_id == clause_id
+    )
+    statement = _from(statement, Comment.published_at, after, latest_first=True)
+    rows = [ReleasedRow(*row) for row in db.session.execute(statement)]
+    return page_of(rows, lambda row: Cursor(row.published_at, row.id), _fitting(rows))
+
+
+def _fitting(rows: Sequence[ReleasedRow]) -> int:
+    """How many rows fit a page; the first always does."""
+    length = 0
+    for place, row in enumerate(rows[:PAGE]):
+        length += len(row.body) + len(row.proposed_text)
+        if place and length > MOST_TEXT:
+            return place
+    return PAGE
+
+
+def queue(
+    consultation_id: int,
+    visibility: Visibility | None = Visibility.WAITING,
+    after: Cursor | None = None,
+    *,
+    outcome: Outcome | None = None,
+    clause_id: int | None = None,
+    channel: Channel | None = None,
+) -> Page[QueueRow]:
+    """A page of the staff's queue: what waits, the longest waiting first; else the latest first.
+
+    Withdrawn ones are listed by `outcome` alone (`visibility=None`).
+    """
+    statement = (
+        select(
+            Comment.id,
+            Comment.number,
+            Clause.label,
+            Comment.stance,
+            func.substr(Comment.body, 1, EXCERPT),
+            func.length(Comment.body),
+            func.substr(Comment.proposed_text, 1, EXCERPT),
+            Comment.respondent_kind,
+            Comment.channel,
+            Comment.visibility,
+            Comment.reason_code,
+            Comment.outcome,
+            Comment.duplicate_of_id,
+            Comment.received_at,
+            Comment.said_on,
+            Comment.words_digest,
+        )
+        .outerjoin(Clause, Clause.id == Comment.clause_id)
+        .where(Comment.consultation_id == consultation_id)
+    )
+    if visibility is not None:
+        statement = statement.where(
+            Comment.visibility == visibility, Comment.outcome != Outcome.WITHDRAWN
+        )
+    for column, value in (
+        (Comment.outcome, outcome),
+        (Comment.clause_id, clause_id),
+        (Comment.channel, channel),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    latest_first = visibility is not Visibility.WAITING
+    statement = _from(statement, Comment.received_at, after, latest_first=latest_first)
+    rows = [QueueRow(*row) for row in db.session.execute(statement)]
+    return page_of(rows, lambda row: Cursor(row.received_at, row.id))
+
+
+def mine(account_id: int, after: Cursor | None = None) -> Page[OwnRow]:
+    """A page of what was sent with an account, the latest first."""
+    statement = (
+        select(
+            Comment.id,
+            Comment.receipt,
+            Comment.received_at,
+            func.substr(Comment.body, 1, EXCERPT),
+            Comment.visibility,
+            Comment.outcome,
+            Clause.label,
+            Consultation.title,
+        )
+        .outerjoin(Clause, Clause.id == Comment.clause_id)
+        .join(Consultation, Consultation.id == Comment.consultation_id)
+        .where(Comment.account_id == account_id)
+    )
+    statement = _from(statement, Comment.received_at, after, latest_first=True)
+    rows = [OwnRow(*row) for row in db.session.execute(statement)]
+    return page_of(rows, lambda row: Cursor(row.received_at, row.id))
+
+
+def _from(
+    statement: Select[Any], instant: Any, after: Cursor | None, *, latest_first: bool
+) -> Select[Any]:
+    """Order by (instant, id), go on after a cursor, fetch one row more than a page."""
+    if after is not None:
+        place = tuple_(instant, Comment.id)
+        seen = tuple_(literal(after.at, Instant()), after.id)
+        statement = statement.where(place < seen if latest_first else place > seen)
+    order = (instant.desc(), Comment.id.desc()) if latest_first else (instant, Comment.id)
+    return statement.order_by(*order).limit(PAGE + 1)

@@ -1,0 +1,109 @@
+"""Where an opinion stands, told step by step on its receipt page.
+
+Features above this one add what they know: they append a teller to `tellers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from participation.comments.models import Comment
+from participation.comments.rules import Outcome, Visibility
+from participation.kernel.verdict import N_
+
+
+class Moment(StrEnum):
+    """Whether a step is behind, is where the opinion stands, or is still to come."""
+
+    DONE = "done"
+    NOW = "now"
+    NEXT = "next"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoryPart:
+    """One step. `label` and `note` are Chinese msgids with their params; `words` are verbatim.
+
+    `at` is the instant of the step, `endpoint` and `values` name a page that tells more.
+    """
+
+    label: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    moment: Moment = Moment.DONE
+    at: datetime | None = None
+    note: str = ""
+    note_params: Mapping[str, object] = field(default_factory=dict)
+    words: str = ""
+    endpoint: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+Teller = Callable[[Comment], StoryPart | None]
+tellers: list[Teller] = []
+"""Functions of higher features, each telling what became of an opinion, or None."""
+
+
+def tell(comment: Comment) -> list[StoryPart]:
+    """The steps of an opinion from its arrival to its answer, in order."""
+    parts = [_arrival(comment)]
+    if comment.outcome is Outcome.WITHDRAWN:
+        return [*parts, _withdrawal(comment)]
+    parts.append(_moderation(comment))
+    if comment.outcome is Outcome.DUPLICATE:
+        parts.append(
+            StoryPart(
+                label=N_("与另一条意见内容相同"),
+                note=N_("承办单位把内容相同的意见放在一起研究，处理结果也适用于您这一条。"),
+            )
+        )
+    told = [part for teller in tellers if (part := teller(comment)) is not None]
+    return parts + (told or [_waiting_for_answer()])
+
+
+def _arrival(comment: Comment) -> StoryPart:
+    return StoryPart(
+        label=N_("已收到，编为第 %(number)s 号"),
+        params={"number": comment.number},
+        at=comment.received_at,
+    )
+
+
+def _withdrawal(comment: Comment) -> StoryPart:
+    return StoryPart(
+        label=N_("您已撤回这条意见"),
+        moment=Moment.NOW,
+        at=comment.withdrawn_at,
+        note=N_("它不再公开显示，也不再办理；收到的总数里仍计一份，列为“已撤回”。"),
+    )
+
+
+def _moderation(comment: Comment) -> StoryPart:
+    if comment.visibility is Visibility.RELEASED:
+        return StoryPart(
+            label=N_("已公开显示"),
+            at=comment.moderated_at,
+            note=N_("文字里的电话、证件号等个人信息已遮盖，姓名和联系方式不公开。"),
+        )
+    if comment.visibility is Visibility.WITHHELD and comment.reason_code is not None:
+        return StoryPart(
+            label=N_("没有公开显示：%(reason)s"),
+            params={"reason": comment.reason_code.label},
+            at=comment.moderated_at,
+            note=comment.reason_code.explanation,
+        )
+    return StoryPart(
+        label=N_("等待工作人员审看"),
+        moment=Moment.NOW,
+        note=N_("审看后公开显示。无论是否公开显示，承办单位都会研究。"),
+    )
+
+
+def _waiting_for_answer() -> StoryPart:
+    return StoryPart(
+        label=N_("承办单位研究并答复"),
+        moment=Moment.NEXT,
+        note=N_("征求意见截止后，处理结果和理由会写在这里，也会写进公开的采纳情况说明。"),
+    )
