@@ -1,0 +1,105 @@
+"""The child process that reads one draft within limits; `reading` starts it by its path.
+
+Input: one line of JSON (``name``, ``memory_bytes``, ``cpu_seconds``), then the bytes of the file.
+Output: one JSON object, ``draft`` or ``error``. It loads nothing of the application but the pure
+reader, so that it starts in a few hundredths of a second.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import types
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from participation.consultations.parsed import SourceLine
+
+MAX_CHARACTERS = 1_000_000
+MAX_LINES = 20_000  # lines that have words
+
+
+def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
+    """Bind this process to its memory and time, where the platform can; no files, no core dump."""
+    try:
+        import resource
+    except ImportError:  # Windows: the parent's time-out remains
+        return
+    for kind, amount in (
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        try:
+            resource.setrlimit(kind, (amount, amount))
+        except (ValueError, OSError):  # a platform that has the name but not the limit
+            continue
+
+
+def use_bare_packages() -> None:
+    """Make `participation.consultations.…` importable without running the packages' own code."""
+    folder = Path(__file__).resolve().parent
+    paths = {"participation": folder.parent, "participation.consultations": folder}
+    for name, path in paths.items():
+        package = types.ModuleType(name)
+        package.__path__ = [str(path)]
+        sys.modules[name] = package
+
+
+def read(name: str, data: bytes) -> dict[str, Any]:
+    """The answer for one file, as JSON-ready values."""
+    from participation.consultations.parsed import UnreadableDraft
+
+    try:
+        return {"draft": _draft(name, data)}
+    except UnreadableDraft as error:
+        return {"error": {"code": error.code, "params": error.params}}
+    except MemoryError:
+        return {"error": {"code": "too-much-memory", "params": {}}}
+    except RecursionError:
+        return {"error": {"code": "damaged", "params": {}}}
+
+
+def _draft(name: str, data: bytes) -> dict[str, Any]:
+    from participation.consultations.formats import format_of
+    from participation.consultations.tree import read_clauses
+
+    form = format_of(name, data)
+    if form == "docx":
+        from participation.consultations.docx import lines_of_docx
+
+        lines = lines_of_docx(data)
+    else:
+        from participation.consultations.plaintext import lines_of_text
+
+        lines = lines_of_text(data, markdown=form == "markdown")
+    _check_size(lines)
+    return read_clauses(lines).as_dict()
+
+
+def _check_size(lines: Sequence[SourceLine]) -> None:
+    from participation.consultations.parsed import UnreadableDraft
+
+    worded = [line for line in lines if line.text.strip()]
+    if not worded:
+        raise UnreadableDraft("empty")
+    if len(worded) > MAX_LINES:
+        raise UnreadableDraft("too-many-lines", {"limit": str(MAX_LINES)})
+    if sum(len(line.text) for line in worded) > MAX_CHARACTERS:
+        raise UnreadableDraft("too-many-characters", {"limit": str(MAX_CHARACTERS)})
+
+
+def main() -> None:
+    """Read the request from standard input, answer on standard output."""
+    request = json.loads(sys.stdin.buffer.readline())
+    limit_resources(request["memory_bytes"], request["cpu_seconds"])
+    use_bare_packages()
+    answer = read(request["name"], sys.stdin.buffer.read())
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+if __name__ == "__main__":
+    main()
