@@ -1,8 +1,10 @@
-"""Cleans, compares and shortens what people type: the one sanitiser, and the only caller of bleach."""
+"""Cleans, compares and shortens what people type: the one sanitiser, alone in calling bleach."""
 
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import Any
 
 from bleach.html5lib_shim import Filter
 from bleach.sanitizer import Cleaner
@@ -33,13 +35,14 @@ _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n){3,}")
 _PARAGRAPH_BREAK = re.compile(r"\n(?:[^\S\n]*\n)+")
 _SELECTORS = "\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _IGNORED_IN_COMPARISON = re.compile(rf"[\s{_SELECTORS}{_INVISIBLE}{_CONTROLS}]")
+_SCHEME = re.compile(r"([^/?#:]*):")
 _LINK_NOISE = re.compile(r"[\x00-\x20\x7f-\xa0\s]")
 
 
 class _LinkRel(Filter):
     """Puts our rel on every link; runs after the sanitiser, which has dropped the author's own."""
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[dict[str, Any]]:
         for token in super().__iter__():
             if token["type"] == "StartTag" and (None, "href") in token["data"]:
                 token["data"][(None, "rel")] = LINK_REL
@@ -47,18 +50,22 @@ class _LinkRel(Filter):
 
 
 def is_allowed_attribute(tag: str, name: str, value: str) -> bool:
-    """Keep href of a link and nothing else; `//host` is refused, because it only looks relative."""
+    """Keep href of a link and nothing else, if its address is relative or of an allowed scheme.
+
+    What stands before the first colon is taken for a scheme even where a browser would not, and
+    `//host` is refused because it only looks relative.
+    """
     if (tag, name) != ("a", "href"):
         return False
-    target = _LINK_NOISE.sub("", html.unescape(value)).replace("\\", "/")
-    return not target.startswith("//")
+    target = _LINK_NOISE.sub("", html.unescape(value)).replace("\\", "/").lower()
+    scheme = _SCHEME.match(target)
+    return not target.startswith("//") and (scheme is None or scheme[1] in ALLOWED_SCHEMES)
 
 
 def clean_html(text: str) -> str:
     """Return the markup with only the tags above, links http, https, mailto or relative.
 
-    Anything else loses its tag and keeps its words. The result is safe to show as it is, and
-    cleaning it again changes nothing.
+    Anything else loses its tag and keeps its words. The result is safe to show as it is.
     """
     # A Cleaner keeps parser state, so threads must not share one.
     cleaner = Cleaner(
@@ -68,7 +75,7 @@ def clean_html(text: str) -> str:
         strip=True,
         filters=[_LinkRel],
     )
-    return cleaner.clean(text)
+    return str(cleaner.clean(text))
 
 
 def plain(text: str) -> str:
@@ -83,7 +90,7 @@ def plain(text: str) -> str:
 
 
 def normal_form(text: str) -> str:
-    """Return the text as it counts for comparing: NFKC, case-folded, no white space, nothing hidden.
+    """Return the text as it counts for comparing: NFKC, case-folded, no white space.
 
     Full-width and half-width, upper and lower case, and differently wrapped lines become equal.
     """
