@@ -62,9 +62,10 @@ def record(event: DomainEvent) -> None:
 @contextmanager
 def collecting() -> Iterator[list[DomainEvent]]:
     """Collect what is recorded; `kernel.db.transaction` opens it, nobody else."""
-    token = _recorded.set([])
+    recorded: list[DomainEvent] = []
+    token = _recorded.set(recorded)
     try:
-        yield _recorded.get() or []
+        yield recorded
     finally:
         _recorded.reset(token)
 
