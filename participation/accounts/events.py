@@ -16,8 +16,14 @@ class DepartmentCreated(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DepartmentChanged(DomainEvent):
+    sentence: ClassVar[str] = N_("修改部门")
+    department_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserCreated(DomainEvent):
-    sentence: ClassVar[str] = N_("新建账号（角色：%(role)s）")
+    sentence: ClassVar[str] = N_("新建账号")
     user_id: int
     role: str
 
@@ -59,6 +65,17 @@ class SignedIn(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignedOut(DomainEvent):
+    sentence: ClassVar[str] = N_("退出")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignInFailed(DomainEvent):
     sentence: ClassVar[str] = N_("登录失败")
     user_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupLinkMade(DomainEvent):
+    sentence: ClassVar[str] = N_("生成首位管理员的设置链接")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, String
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.kernel.actor import Role
@@ -30,6 +30,8 @@ class User(Base):
     """A person with an account. `session_epoch` rises whenever old sessions are to end."""
 
     __tablename__ = "user_account"
+    # The list of people: of one role, the newest first.
+    __table_args__ = (Index("ix_user_account_role_id", "role", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(60), unique=True)

@@ -1,62 +1,70 @@
-"""Departments, people and actors for the tests."""
+"""Departments, people, and browsers in which they are signed in."""
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import count
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from participation.accounts import operations, queries
 from participation.accounts.models import Department, User
-from participation.kernel import clock
-from participation.kernel.actor import Actor, Role
+from participation.accounts.passwords import NewPassword, choose
+from participation.kernel.actor import SYSTEM, Actor, Role
 from participation.kernel.db import db, transaction
 
+PASSWORD = "river-stone-lantern-42"
 _numbers = count(1)
 
 
+@cache
+def _password() -> NewPassword:
+    # Hashing is slow on purpose; all people of the tests share one hash.
+    return NewPassword(choose(PASSWORD, "", Role.ADMINISTRATOR).hash, PASSWORD)
+
+
 def a_department(name: str = "云溪县司法局", parent: Department | None = None) -> Department:
-    """A department of that name: the one there is, or a new one."""
-    found = db.session.scalars(select(Department).where(Department.name == name)).one_or_none()
+    """The department of that name, founded where there is none yet."""
+    found = db.session.scalar(select(Department).where(Department.name == name))
     if found is not None:
         return found
     parent_id = parent.id if parent else None
-    with transaction() as session:
-        made = Department(name=name, parent_id=parent_id)
-        session.add(made)
-    return made
+    with transaction():
+        return operations.create_department(SYSTEM, name, parent_id)
 
 
 def a_user(
     role: Role | str = Role.DRAFTER,
     department: Department | None = None,
     username: str | None = None,
+    *,
+    display_name: str | None = None,
+    must_change_password: bool = False,
 ) -> User:
-    """A person with a role; staff belong to a department."""
+    """A person whose password is `PASSWORD`; staff without a department get the usual one."""
     role = Role(role)
-    if department is None and role is not Role.CITIZEN:
-        department = a_department()
-    department_id = department.id if department else None
-    name = username or f"{role}{next(_numbers)}"
-    with transaction() as session:
-        made = User(
-            username=name,
-            display_name=name,
-            role=role,
-            department_id=department_id,
-            password_hash="!",
-            created_at=clock.now(),
+    username = username or f"{role.value}{next(_numbers)}"
+    if role is Role.CITIZEN:
+        with transaction():
+            return operations.register_citizen(username, _password())
+    place = department or a_department()
+    with transaction():
+        user, _words = operations.create_user(
+            SYSTEM, username, display_name or username, role, place.id, _password()
         )
-        session.add(made)
-    return made
+        user.must_change_password = must_change_password
+    return user
 
 
 def actor_of(user: User) -> Actor:
-    """The person as a value that rules decide on."""
-    own = frozenset({user.department_id} if user.department_id else ())
-    return Actor(
-        role=user.role,
-        id=user.id,
-        name=user.display_name,
-        department_id=user.department_id,
-        departments=own,
-    )
+    """Who the person is to the rules."""
+    return queries.actor_for(user)
+
+
+def sign_in(client: FlaskClient, user: User) -> FlaskClient:
+    """The browser with the person signed in, without the slow comparing of a password."""
+    with client.session_transaction() as session:
+        session["_user_id"] = f"{user.id}.{user.session_epoch}"
+        session["_fresh"] = True
+    return client

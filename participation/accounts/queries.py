@@ -1,0 +1,216 @@
+"""Reading accounts: people, the department tree, and the actor somebody acts as."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from participation.accounts.models import Department, SetupLink, User
+from participation.kernel.actor import STAFF, Actor, Role
+from participation.kernel.db import db
+from participation.kernel.errors import NotFound
+from participation.kernel.paging import PAGE, Cursor, Page, page_of
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A department in the tree; `depth` is 0 at the root."""
+
+    id: int
+    name: str
+    parent_id: int | None
+    depth: int
+
+    @property
+    def label(self) -> str:
+        """The name, indented by its depth, for a list of choices."""
+        return "\u3000" * self.depth + self.name
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a request needs to know of the person who is signed in."""
+
+    id: int
+    display_name: str
+    role: Role
+    department_id: int | None
+    session_epoch: int
+    must_change_password: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the list of people."""
+
+    id: int
+    username: str
+    display_name: str
+    role: Role
+    department: str | None
+    is_active: bool
+    locked_until: datetime | None
+    created_at: datetime
+    last_sign_in_at: datetime | None
+
+
+def normal_username(username: str) -> str:
+    """The one form a name is stored and looked up in: NFKC, lower case, no space around."""
+    return unicodedata.normalize("NFKC", username).strip().casefold()
+
+
+def find_user(username: str) -> User | None:
+    """The person of that name, active or not."""
+    return db.session.scalar(select(User).where(User.username == normal_username(username)))
+
+
+def user_by_username(username: str) -> User:
+    """The person of that name; NotFound."""
+    user = find_user(username)
+    if user is None:
+        raise NotFound(f"没有用户名为“{username}”的账号。")
+    return user
+
+
+def user_by_id(user_id: int) -> User:
+    """The person of that id; NotFound."""
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound(f"没有编号为 {user_id} 的账号。")
+    return user
+
+
+def active_account(user_id: int) -> Account | None:
+    """The person of a session, unless deactivated since."""
+    columns = (
+        User.id,
+        User.display_name,
+        User.role,
+        User.department_id,
+        User.session_epoch,
+        User.must_change_password,
+    )
+    row = db.session.execute(select(*columns).where(User.id == user_id, User.is_active)).first()
+    return Account(*row) if row else None
+
+
+def actor_for(user: User | Account) -> Actor:
+    """Who this person is to the rules; one query for the departments, none without one."""
+    return Actor(
+        role=user.role,
+        id=user.id,
+        name=user.display_name,
+        department_id=user.department_id,
+        departments=departments_below(user.department_id),
+    )
+
+
+def departments_below(department_id: int | None) -> frozenset[int]:
+    """The ids of a department and of all below it."""
+    if department_id is None:
+        return frozenset()
+    below = select(Department.id).where(Department.id == department_id).cte(recursive=True)
+    below = below.union(select(Department.id).join(below, Department.parent_id == below.c.id))
+    return frozenset(db.session.scalars(select(below.c.id)))
+
+
+def all_departments() -> list[Branch]:
+    """The whole tree, each department followed by those below it, in the order of founding."""
+    columns = select(Department.id, Department.name, Department.parent_id).order_by(Department.id)
+    children: dict[int | None, list[tuple[int, str, int | None]]] = defaultdict(list)
+    for number, name, parent_id in db.session.execute(columns):
+        children[parent_id].append((number, name, parent_id))
+    found: list[Branch] = []
+    waiting = [(row, 0) for row in reversed(children[None])]
+    while waiting:
+        row, depth = waiting.pop()
+        found.append(Branch(*row, depth))
+        waiting.extend((child, depth + 1) for child in reversed(children[row[0]]))
+    return found
+
+
+def department_by_name(name: str) -> Department:
+    """The department of that name; NotFound."""
+    found = db.session.scalar(select(Department).where(Department.name == name.strip()))
+    if found is None:
+        raise NotFound(f"没有名为“{name}”的部门。")
+    return found
+
+
+def department_by_id(department_id: int) -> Department:
+    """The department of that id; NotFound."""
+    found = db.session.get(Department, department_id)
+    if found is None:
+        raise NotFound(f"没有编号为 {department_id} 的部门。")
+    return found
+
+
+def people_of_departments() -> dict[int, int]:
+    """How many active people each department has, itself only."""
+    query = (
+        select(User.department_id, func.count())
+        .where(User.is_active, User.department_id.is_not(None))
+        .group_by(User.department_id)
+    )
+    return {number: count for number, count in db.session.execute(query) if number is not None}
+
+
+def users(
+    after: Cursor | None = None,
+    *,
+    role: Role | None = None,
+    department_id: int | None = None,
+    words: str = "",
+) -> Page[Entry]:
+    """People, the newest first; without a role staff only, citizens come when asked for."""
+    query = (
+        select(
+            User.id,
+            User.username,
+            User.display_name,
+            User.role,
+            Department.name,
+            User.is_active,
+            User.locked_until,
+            User.created_at,
+            User.last_sign_in_at,
+        )
+        .outerjoin(Department, Department.id == User.department_id)
+        .where(User.role == role if role else User.role.in_(STAFF))
+        .order_by(User.id.desc())
+        .limit(PAGE + 1)
+    )
+    if after is not None:
+        query = query.where(User.id < after.id)
+    if department_id is not None:
+        query = query.where(User.department_id.in_(departments_below(department_id)))
+    if words:
+        query = query.where(
+            or_(
+                User.username.contains(normal_username(words), autoescape=True),
+                User.display_name.contains(words.strip(), autoescape=True),
+            )
+        )
+    entries = [Entry(*row) for row in db.session.execute(query)]
+    return page_of(entries, lambda entry: Cursor(entry.created_at, entry.id))
+
+
+def has_administrator() -> bool:
+    """Whether somebody active administers this instance."""
+    query = select(User.id).where(User.role == Role.ADMINISTRATOR, User.is_active).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a set-up link's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def setup_link(token: str) -> SetupLink | None:
+    """The link of a token, used or not."""
+    return db.session.get(SetupLink, token_hash(token))

@@ -1,0 +1,159 @@
+"""Who may administer accounts, which roles, names and passwords are taken, when sign-in pauses.
+
+Password lengths and the refusal of common ones follow OWASP ASVS 5.0 section 6.2: length before
+composition, no forced rotation.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from participation.kernel.actor import STAFF, Actor, Role
+from participation.kernel.verdict import N_, Verdict, no, provided, yes
+
+STAFF_PASSWORD = 12
+CITIZEN_PASSWORD = 10
+LONGEST_PASSWORD = 128
+LONGEST_NAME = 60
+LONGEST_USERNAME = 40
+MOST_FAILURES = 10
+LOCKED_FOR = timedelta(minutes=15)
+SETUP_LINK_LIVES = timedelta(hours=24)
+
+# One sentence for an unknown name, a wrong password, a locked and a deactivated account alike:
+# the answer must not tell which names have an account.
+CANNOT_SIGN_IN = N_(
+    "用户名或密码不正确，或账号暂时不能登录。请核对后重试；连续输错 10 次，账号锁定 15 分钟。"
+)
+SETUP_LINK_DEAD = N_("这个设置链接无效、已使用或已过期。请在服务器上重新生成一个。")
+
+ROLE_WORDS = {
+    Role.CITIZEN: N_("公众"),
+    Role.DRAFTER: N_("起草人"),
+    Role.REVIEWER: N_("审核人"),
+    Role.OFFICER: N_("经办人"),
+    Role.ADMINISTRATOR: N_("管理员"),
+}
+STAFF_ROLES = tuple(role for role in ROLE_WORDS if role in STAFF)
+
+# Known to every guessing list; a password that is one of these with digits or signs around it.
+COMMON = frozenset(
+    {
+        "password",
+        "passw0rd",
+        "p@ssw0rd",
+        "administrator",
+        "woaizhongguo",
+        "woaini",
+        "1q2w3e4r5t",
+        "1qaz2wsx3edc",
+        "iloveyou",
+        "letmein",
+        "welcome",
+        "changeme",
+        "zhongguo",
+        "zhongyan",
+        "zhengfu",
+        "qazwsxedc",
+        "qwertyuiop",
+        "abc",
+        "admin",
+        "a",
+    }
+)
+RUNS = (
+    "0123456789012345678901234567890",
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
+)
+FEWEST_LETTERS = 5
+FEWEST_BESIDE_NAME = 6
+LONG_NUMBER = 16
+
+
+def may_administer(actor: Actor) -> Verdict:
+    """People and departments are kept by administrators (and by the platform's own commands)."""
+    return provided(
+        actor.is_any(Role.ADMINISTRATOR, Role.SYSTEM), N_("只有管理员可以管理人员和部门。")
+    )
+
+
+def may_change_password(actor: Actor) -> Verdict:
+    """Whoever is signed in keeps an own account."""
+    return provided(actor.is_authenticated, N_("请先登录。"))
+
+
+def may_hold(role: Role, department_id: int | None) -> Verdict:
+    """Staff work for a department, administrators need none, citizens have none."""
+    if role not in ROLE_WORDS:
+        return no(N_("没有这种角色。"))
+    if role is Role.CITIZEN:
+        return provided(department_id is None, N_("公众账号不属于任何部门。"))
+    needs_none = role is Role.ADMINISTRATOR or department_id is not None
+    return provided(needs_none, N_("起草人、审核人和经办人要属于一个部门。"))
+
+
+def may_lose_administrator(active_administrators: int) -> Verdict:
+    """The last active administrator stays one: nobody else could make another."""
+    return provided(
+        active_administrators > 1,
+        N_("这是最后一位管理员，不能停用或改任。请先设置另一位管理员。"),
+    )
+
+
+def may_make_setup_link(actor: Actor, has_administrator: bool) -> Verdict:
+    """The first administrator is made by whoever runs the server, and only the first."""
+    if has_administrator:
+        return no(N_("已有管理员，不再需要设置链接。新账号由管理员建立。"))
+    return provided(actor.role is Role.SYSTEM, N_("设置链接只能在服务器上生成。"))
+
+
+def may_use_setup_link(
+    created_at: datetime, used_at: datetime | None, has_administrator: bool, now: datetime
+) -> Verdict:
+    """A link works once, for a day, and never beside an administrator."""
+    alive = used_at is None and not has_administrator and now < created_at + SETUP_LINK_LIVES
+    return provided(alive, SETUP_LINK_DEAD)
+
+
+def username_finding(username: str) -> Verdict:
+    """Letters of any script, digits and . _ - @, two to forty of them."""
+    if not 2 <= len(username) <= LONGEST_USERNAME:
+        return no(N_("用户名应为 2 到 %(most)s 个字符。"), most=LONGEST_USERNAME)
+    plain = all(letter.isalnum() or letter in "._-@" for letter in username)
+    return provided(plain, N_("用户名只能用文字、数字和 . _ - @ 这几个符号。"))
+
+
+def password_finding(password: str, username: str, role: Role) -> Verdict:
+    """Long enough for the role, and neither common, a run of keys, nor made of the user's name."""
+    least = STAFF_PASSWORD if role in STAFF else CITIZEN_PASSWORD
+    if len(password) < least:
+        return no(N_("密码至少 %(least)s 个字符。"), least=least)
+    if len(password) > LONGEST_PASSWORD:
+        return no(N_("密码最多 %(most)s 个字符。"), most=LONGEST_PASSWORD)
+    lower = password.casefold()
+    if username and len(lower.replace(username.casefold(), "")) < FEWEST_BESIDE_NAME:
+        return no(N_("密码不能由用户名拼成。请换一个。"))
+    if _is_common(lower):
+        return no(N_("这个密码太常见，容易被猜中。请换一个，例如几个不相干的词连在一起。"))
+    return yes()
+
+
+def _is_common(lower: str) -> bool:
+    core = lower.strip("0123456789!@#$%^&*()_-+=.,? ")
+    if not core and len(lower) < LONG_NUMBER:  # telephone numbers, birthdays
+        return True
+    if len(set(lower)) < FEWEST_LETTERS or lower in COMMON or core in COMMON:
+        return True
+    return any(lower in run or lower[::-1] in run for run in RUNS)
+
+
+def locked_after(failures: int, now: datetime) -> datetime | None:
+    """Until when an account takes no password after so many failures in a row."""
+    return now + LOCKED_FOR if failures >= MOST_FAILURES else None
+
+
+def is_locked(locked_until: datetime | None, now: datetime) -> bool:
+    """Whether sign-in pauses; the end itself is free again."""
+    return locked_until is not None and now < locked_until
