@@ -12,14 +12,17 @@ _REACH = 40
 # Longest name between two words such as 镇 and 村 before we stop believing that it is a place.
 _NAME = 6
 _SUFFIXES = frozenset(
-    "省市州盟旗区县镇乡村庄屯寨湾坊里弄巷街道路段号院园苑城府庭郡栋幢期组队墅楼寓"
+    "省市州盟旗区县镇乡村庄屯寨湾坊里弄巷街道路段号院园苑城府庭郡栋幢期组社队墅楼寓"
 )
-_STREETS = frozenset("路街道巷里村庄屯寨湾坊园苑院区镇队段同")
+_STREETS = frozenset("路街道巷里村庄屯寨湾坊园苑院区镇段同")
+_GROUPS = frozenset("组社队")
+_COUNTED = frozenset("社队")
 _ESTATES = frozenset("区园寓村苑城府庭郡湾里院期")
 # Read backwards: letters, digits, and spaces that follow the end of a place name.
 _CLAUSE = re.compile(rf"(?:[\u4e00-\u9fff0-9a-z#-]| (?=[{''.join(_SUFFIXES)}]))*")
 
 _NUMERALS = "一二三四五六七八九十百零〇"
+_COUNT = re.compile(f"[0-9{_NUMERALS}]")
 _NUMBER = rf"(?:[0-9]{{1,5}}|[{_NUMERALS}]{{1,5}})(?:-[0-9]{{1,4}})?"
 _BLOCK = rf"(?:[a-z]?{_NUMBER}|[a-z甲乙丙丁])\s?(?:#?[栋幢座]|号楼|#楼?)\s?"
 _ENTRANCE = rf"(?:{_NUMBER}|[a-z甲乙丙丁东西中])\s?单元\s?"
@@ -81,10 +84,13 @@ def _number_at(text: str, position: int) -> tuple[re.Match[str] | None, bool]:
     """The number of a dwelling beginning here, and whether only a cue makes it one."""
     if flat := _DWELLING.match(text, position):
         return flat, False
-    before = text[max(0, position - 3) : position].removesuffix("附").rstrip()[-1:]
+    head = text[max(0, position - 4) : position].removesuffix("附").rstrip()
+    before = head[-1:]
     if before in _ESTATES and (triple := _TRIPLE.match(text, position)):
         return triple, False
-    if before == "组" or before == "弄" or before in _STREETS:
+    if before in _COUNTED and not _COUNT.match(head[-2:-1]):
+        return None, True  # 合作社5号 is a shed, 五社5号 a farmhouse
+    if before in _GROUPS or before in _STREETS or before == "弄":
         return _HOUSE.match(text, position), before in _STREETS
     return None, True
 
@@ -102,7 +108,7 @@ def _start_of(text: str, number: re.Match[str], cue_needed: bool) -> int | None:
     by_post = _BY_POST.search(before)
     if cue_needed and not by_post:
         return None
-    in_group = "组" in text[max(0, position - 3) : position]
+    in_group = not _GROUPS.isdisjoint(text[max(0, position - 2) : position])
     if in_group and not _VILLAGE.search(text, floor, number.end()):
         return None
     around = text[floor : number.end() + 10]

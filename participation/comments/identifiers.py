@@ -23,7 +23,7 @@ NUMERAL_DIGITS = "00012345678911234567892"
 # begins with a literal or a class, which makes searching fast, and looks behind it afterwards.
 # The text is folded (half-width, lower case, nothing invisible) before it gets here.
 
-_GAP = r"[ .\-_()]{0,2}"
+_GAP = r"[ .\-_()/~]{0,3}"
 _ALONE = r"(?<![\d¥$].)"
 # Not followed by another digit, by digits that we have masked, or by the unit of an amount.
 _NO_MORE = r"(?!\d|\*{8})"
@@ -74,7 +74,7 @@ _EMAIL = (
 _PASSPORT = r"e(?<![a-z0-9].)[0-9a-hj-np-z]\d{7}(?![a-z0-9])"
 _PASSPORT_CUED = (
     r"(?:护照|通行证|台胞证|回乡证)(?:号码|号)?[是为: ]{0,3}"
-    r"(?P<number>[a-z]{1,2}\d{6,10})(?![a-z0-9])"
+    r"(?P<number>[a-z]{0,2}\d{7,10})(?![a-z0-9])"
 )
 _PLATE = (
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使][a-hj-np-z][ .-]?"
