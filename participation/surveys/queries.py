@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
+from participation.kernel.paging import PAGE, Cursor, Page, page_of
 from participation.surveys.models import Answer, Question, Response, Survey
 from participation.surveys.rules import QuestionKind
 
@@ -164,24 +165,29 @@ def scale_label(question: Question, value: int) -> str:
     return f"{value}（{word}）" if word else str(value)
 
 
-@dataclass(frozen=True)
-class TextAnswer:
+class TextAnswer(NamedTuple):
     """What somebody wrote, as received; for staff only, since it is not masked."""
 
+    id: int
     text: str
     submitted_at: datetime
 
 
-def texts_of(question_id: int, limit: int = 500) -> list[TextAnswer]:
-    """The latest texts answered to a question, as received: for staff only."""
-    rows = db.session.execute(
-        select(Answer.text, Response.submitted_at)
+def texts_of(question_id: int, after: Cursor | None = None, size: int = PAGE) -> Page[TextAnswer]:
+    """A page of the texts answered to a question, the latest first: for staff only."""
+    statement = (
+        select(Answer.id, Answer.text, Response.submitted_at)
         .join(Response, Response.id == Answer.response_id)
         .where(Answer.question_id == question_id, Answer.text.is_not(None))
-        .order_by(Answer.id.desc())
-        .limit(limit)
     )
-    return [TextAnswer(text, submitted_at) for text, submitted_at in rows]
+    place = tuple_(Response.submitted_at, Answer.id)
+    if after is not None:
+        statement = statement.where(place < tuple_(after.at, after.id))
+    rows = db.session.execute(
+        statement.order_by(Response.submitted_at.desc(), Answer.id.desc()).limit(size + 1)
+    )
+    found = [TextAnswer(*row) for row in rows]
+    return page_of(found, lambda row: Cursor(row.submitted_at, row.id), size)
 
 
 def summary_of(consultation_id: int) -> list[dict[str, Any]]:

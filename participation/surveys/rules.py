@@ -11,9 +11,14 @@ from participation.consultations.rules import Stage, may_attach, may_take_part
 from participation.kernel.actor import Actor
 from participation.kernel.verdict import N_, Verdict, provided
 
+LONGEST_TITLE = 200
+LONGEST_NOTE = 2000
+LONGEST_QUESTION = 500
+LONGEST_OPTION = 200
+LONGEST_SCALE_WORD = 40
 LONGEST_ANSWER = 2000
 MOST_QUESTIONS = 60
-MOST_OPTIONS = 30
+FEWEST_OPTIONS, MOST_OPTIONS = 2, 30
 SCALE_LIMITS = (0, 10)
 
 
