@@ -19,8 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from participation.accounts.models import Department, User
 from participation.consultations.rules import ReviewDecision, Stage, Status, stage_at
 from participation.kernel.db import Base, Document, Instant
-from participation.rulebook.publication import PublicationAttribute
 from participation.rulebook.matters import Matter
+from participation.rulebook.publication import PublicationAttribute
 
 
 def words(kind: type) -> Enum:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, has_request_context
@@ -98,11 +100,22 @@ def iso(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def sentence(value: Verdict | Refused | str) -> str:
-    """A rule's answer, a refusal or a marked sentence, in the reader's language."""
+class Said(Protocol):
+    """A sentence with what fills its places, such as the rulebook's remarks."""
+
+    @property
+    def sentence(self) -> str: ...
+
+    @property
+    def params(self) -> Mapping[str, object]: ...
+
+
+def sentence(value: Verdict | Refused | Said | str) -> str:
+    """A rule's answer or remark, a refusal or a marked sentence, in the reader's language."""
     if isinstance(value, str):
         return _(value) if value else ""
-    if not value.reason:
+    words = value.reason if isinstance(value, Verdict | Refused) else value.sentence
+    if not words:
         return ""
     params = {
         name: last_moment(each)
@@ -112,7 +125,7 @@ def sentence(value: Verdict | Refused | str) -> str:
         else each
         for name, each in value.params.items()
     }
-    return _(value.reason, **params)
+    return _(words, **params)
 
 
 def connect(app: Flask) -> None:

@@ -90,7 +90,7 @@ def a_consultation(
     opens_at: datetime | None = None,
     **fields: Any,
 ) -> Consultation:
-    """A consultation that at NOON is drafting, in_review, approved, forthcoming, open, closed or sealed.
+    """A consultation in a stage or status (drafting, in_review, approved, forthcoming, …) at NOON.
 
     `open` opened 10 days before NOON, `closed` 60, `sealed` 90; each closes at the earliest lawful
     instant unless `closes_at` says otherwise. `fields` are those of `ConsultationFields`.

@@ -104,7 +104,7 @@ def _checked(fields: ConsultationFields) -> ConsultationFields:
     if fields.closes_at is not None:
         _demand(rules.may_close(fields.closes_at, now), "closes_on")
         opens_at = rules.opening(fields.planned_opens_at, now)
-        # A short window is the review's matter (its reason may still come); senseless dates are not.
+        # A short window is the review's matter (its reason may come); senseless dates are not.
         finding = check_window(
             fields.matter, opens_at, fields.closes_at, short_reason="-1-", zone=zone()
         )

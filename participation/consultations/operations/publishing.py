@@ -75,7 +75,8 @@ def extend_window(actor: Actor, slug: str, new_closes_at: datetime, note: str) -
     found = queries.lock_exclusive(slug)
     now = clock.now()
     rules.may_extend(actor, found.stage(now), found.department_id).enforce()
-    assert found.closes_at is not None and actor.id is not None
+    assert found.closes_at is not None
+    assert actor.id is not None
     note = plain(note)
     if len(note) > rules.LONGEST_NOTE:
         raise Invalid(N_("最多%(limit)s字，请删减。"), {"limit": rules.LONGEST_NOTE}, field="note")

@@ -14,7 +14,7 @@ from participation.consultations.rules import PUBLIC_STAGES, Stage, Status
 from participation.kernel.actor import Actor, Role
 from participation.kernel.db import db, read_clock
 from participation.kernel.errors import NotFound
-from participation.web.paging import PAGE, Cursor, Page, page_of
+from participation.kernel.paging import PAGE, Cursor, Page, page_of
 
 _SLUG = re.compile(r"[0-9]{4}-[0-9]{4,9}")
 

@@ -1,0 +1,18 @@
+"""The staff pages of the procedure."""
+
+from flask import Flask
+
+from participation.config import BadSettings
+from participation.consultations.place import read_calendar
+from participation.consultations.views import drafts, editing, matter, publishing, reviewing
+from participation.consultations.views.entrance import bp
+
+__all__ = ["bp", "connect", "drafts", "editing", "matter", "publishing", "reviewing"]
+
+
+def connect(app: Flask) -> None:
+    """Build the working calendar from the settings, once; an unreadable one stops the start."""
+    try:
+        app.extensions["working_calendar"] = read_calendar(app.config["SETTINGS"].calendar)
+    except (ValueError, TypeError) as error:
+        raise BadSettings(f"calendar: {error}") from error
