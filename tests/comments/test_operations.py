@@ -453,9 +453,14 @@ def test_entering_needs_an_officer_of_the_department() -> None:
 def test_refused_transactions_leave_no_gap_in_the_numbers(context: Flask) -> None:
     consultation = a_consultation("open")
     sent(consultation)
-    with pytest.raises(RuntimeError), transaction():
-        operations.submit_comment(GUEST, consultation.slug, some_words())
-        raise RuntimeError("the power went")
+
+    def interrupted() -> None:
+        with transaction():
+            operations.submit_comment(GUEST, consultation.slug, some_words())
+            raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError):
+        interrupted()
     with pytest.raises(Invalid):
         sent(consultation, body="")
     assert sent(consultation).comment.number == 2

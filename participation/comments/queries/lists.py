@@ -111,6 +111,14 @@ def by_number(consultation_id: int, number: int) -> Comment:
     return found
 
 
+def by_id(comment_id: int) -> Comment:
+    """The opinion of that id; raise NotFound where there is none."""
+    found = db.session.get(Comment, comment_id)
+    if found is None:
+        raise NotFound(str(comment_id))
+    return found
+
+
 def released(
     consultation_id: int, after: Cursor | None = None, clause_id: int | None = None
 ) -> Page[ReleasedRow]:

@@ -1,0 +1,156 @@
+"""The forms of opinions: writing one, finding a receipt, entering what was said, acting on many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from participation.comments import rules
+from participation.comments.contacts import read_contact
+from participation.comments.receipts import read_receipt
+from participation.comments.rules import Channel, RespondentKind, Stance
+from participation.rulebook.moderation import WithholdingReason
+from participation.web.filters import sentence
+from participation.web.forms import Form, PublicForm, tidy
+
+OFFLINE = tuple(channel for channel in Channel if channel not in rules.ONLINE)
+
+
+def worded(words: Mapping[Any, str], only: Iterable[Any] | None = None) -> list[tuple[str, str]]:
+    """Choices from a rule's words, in the reader's language."""
+    return [(str(value), sentence(words[value])) for value in (only or words)]
+
+
+class AtMost(Length):  # type: ignore[misc]
+    """At most so many characters, counted as people count; says how many there are."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(max=most)
+
+    def __call__(self, form: Form, field: Field) -> None:
+        count = len(field.data or "")
+        if count > self.max:
+            raise ValidationError(_l(rules.TOO_LONG, most=self.max, count=count))
+
+
+class _WordsForm(PublicForm):
+    """What every opinion is asked for."""
+
+    clause = HiddenField(validators=[Length(max=80)])
+    stance = RadioField(
+        _l("您的态度"), validators=[InputRequired(_l("请选择赞成、反对或者建议修改。"))]
+    )
+    body = TextAreaField(
+        _l("您的意见"),
+        filters=[tidy],
+        validators=[InputRequired(_l("请写下您的意见。")), AtMost(rules.LONGEST_BODY)],
+    )
+    proposed_text = TextAreaField(
+        _l("您建议怎么写"), filters=[tidy], validators=[AtMost(rules.LONGEST_PROPOSAL)]
+    )
+    respondent_kind = RadioField(
+        _l("您代表谁"),
+        default=RespondentKind.PERSON.value,
+        validators=[InputRequired(_l("请选择您代表谁。"))],
+    )
+    name = StringField(_l("姓名或名称"), filters=[tidy], validators=[AtMost(rules.LONGEST_NAME)])
+    contact = StringField(
+        _l("联系方式"), filters=[tidy], validators=[AtMost(rules.LONGEST_CONTACT)]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stance.choices = worded(rules.STANCE_WORDS)
+        self.respondent_kind.choices = worded(rules.RESPONDENT_WORDS)
+
+    def validate_body(self, field: Field) -> None:
+        """White space alone is no opinion."""
+        if not field.data:
+            raise ValidationError(_l("请写下您的意见。"))
+
+    def validate_contact(self, field: Field) -> None:
+        """One number or one address."""
+        if field.data and read_contact(field.data) is None:
+            raise ValidationError(_l(rules.BAD_CONTACT))
+
+    def words(self) -> dict[str, Any]:
+        """The fields as the operations take them."""
+        return {
+            "clause_key": self.clause.data or None,
+            "stance": Stance(self.stance.data),
+            "body": self.body.data,
+            "proposed_text": self.proposed_text.data or "",
+            "respondent_kind": RespondentKind(self.respondent_kind.data),
+            "name": self.name.data or "",
+            "contact": self.contact.data or "",
+            "submission_key": self.submission_key.data or "",
+        }
+
+
+class CommentForm(_WordsForm):
+    """An opinion, written by whoever has one."""
+
+
+class EntryForm(_WordsForm):
+    """An opinion that came by letter, telephone or meeting, entered by an officer."""
+
+    clause = SelectField(_l("针对"), validators=[Optional()])
+    channel = SelectField(_l("来源"))
+    said_on = DateField(
+        _l("日期"), validators=[InputRequired(_l("请填写来信、来电或者会议的日期。"))]
+    )
+
+    def __init__(self, clauses: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.clause.choices = clauses
+        self.channel.choices = worded(rules.CHANNEL_WORDS, OFFLINE)
+        self.stance.label.text = _l("态度")
+        self.body.label.text = _l("意见内容")
+        self.proposed_text.label.text = _l("建议怎么写")
+        self.respondent_kind.label.text = _l("代表谁")
+
+
+class ReceiptForm(Form):
+    """A receipt code, as it stands on a slip of paper."""
+
+    code = StringField(
+        _l("回执码"),
+        description=_l("十六个字母和数字，写成大写小写、有没有横线都可以。"),
+        validators=[InputRequired(_l("请填写回执码。")), Length(max=200)],
+    )
+
+    def validate_code(self, field: Field) -> None:
+        """A slip of the pen is told before anything is looked up."""
+        if read_receipt(field.data or "") is None:
+            raise ValidationError(
+                _l("回执码有误：少了、多了或者写错了一个字符。请对照回执再填一次。")
+            )
+
+
+class ActForm(Form):
+    """What is done with the ticked opinions of the queue, or with all that wait."""
+
+    action = HiddenField()
+    reason = SelectField(_l("不公开的原因"), validators=[Optional()])
+    original = IntegerField(
+        _l("原件编号"),
+        validators=[Optional(), NumberRange(1, 2**31 - 1, _l("请填写原件的编号。"))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reasons = [(each.value, sentence(each.label)) for each in WithholdingReason]
+        self.reason.choices = [("", _l("请选择")), *reasons]

@@ -1,0 +1,5 @@
+"""The blueprint of the pages of opinions."""
+
+from flask import Blueprint
+
+bp = Blueprint("comments", __name__)

@@ -1,0 +1,163 @@
+"""The receipt: found by its code, telling where the opinion stands, taking it back, one's own."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import segno
+from flask import (
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import gettext as _
+
+from participation.comments import operations, queries, rules
+from participation.comments.forms import ReceiptForm
+from participation.comments.models import Comment
+from participation.comments.receipts import read_receipt
+from participation.comments.story import StoryPart, tell
+from participation.comments.views.blueprint import bp
+from participation.comments.views.write import keep_key, reach, site_url
+from participation.kernel import clock
+from participation.kernel.db import transaction
+from participation.kernel.errors import NotFound, Refused
+from participation.kernel.paging import parse_cursor
+from participation.kernel.throttle import limited
+from participation.web.access import current_actor, guarded, public
+from participation.web.filters import sentence
+from participation.web.forms import Form
+
+
+@bp.route("/receipt", methods=["GET", "POST"])
+@public
+@limited("receipt")
+def find_receipt() -> Any:
+    """Type a code, see its page; sent by POST, so that no code stands in an address by typing."""
+    form = ReceiptForm()
+    if not form.validate_on_submit():
+        return render_template("comments/find_receipt.html", form=form), (
+            422 if form.is_submitted() else 200
+        )
+    code = read_receipt(form.code.data)
+    assert code is not None
+    try:
+        queries.by_receipt(code)
+    except NotFound:
+        return _not_found(form)
+    return redirect(url_for("comments.receipt", code=code), code=303)
+
+
+def _not_found(form: ReceiptForm) -> Any:
+    form.code.errors = [_("没有找到这个回执码。请对照回执再看一遍。")]
+    return make_response(render_template("comments/find_receipt.html", form=form), 404)
+
+
+@bp.get("/receipt/<code>")
+@public
+@limited("receipt", methods=("GET",))
+def receipt(code: str) -> Any:
+    """Where the opinion of a receipt stands."""
+    try:
+        comment = queries.by_receipt(code)
+    except NotFound:
+        form = ReceiptForm(formdata=None, data={"code": code[:200]})
+        return _private(_not_found(form))
+    consultation = comment.consultation
+    page = render_template(
+        "comments/receipt.html",
+        comment=comment,
+        consultation=consultation,
+        is_new=session.pop("sent_receipt", None) == comment.receipt,
+        sent_key=keep_key(consultation.slug, comment.clause.key if comment.clause else None),
+        address=site_url(url_for("comments.receipt", code=comment.receipt)),
+        qr=url_for("comments.receipt_qr", code=comment.receipt),
+        steps=[_step(part) for part in tell(comment)],
+        may_withdraw=rules.may_withdraw(consultation.stage(clock.now()), comment.outcome),
+        reach=reach(consultation),
+        words=rules,
+    )
+    return _private(make_response(page))
+
+
+def _private(response: Response) -> Response:
+    """Whoever holds the code may look; no cache and no search engine keeps the page."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    # Its address is a key: no other site may learn it from a link followed here.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _step(part: StoryPart) -> dict[str, Any]:
+    """A step of the story as the timeline shows it."""
+    note = _(part.note, **part.note_params) if part.note else ""
+    return {
+        "label": _(part.label, **{name: _worded(value) for name, value in part.params.items()}),
+        "state": part.moment,
+        "at": part.at,
+        "note": " ".join(each for each in (note, part.words) if each),
+        "href": url_for(part.endpoint, **part.values) if part.endpoint else None,
+    }
+
+
+def _worded(value: object) -> object:
+    return sentence(value) if isinstance(value, str) else value
+
+
+@bp.get("/receipt/<code>/qr.svg")
+@public
+@limited("receipt", methods=("GET",))
+def receipt_qr(code: str) -> Any:
+    """The address of a receipt's page as a QR picture."""
+    found = queries.by_receipt(code)
+    picture = io.BytesIO()
+    address = site_url(url_for("comments.receipt", code=found.receipt))
+    segno.make(address, error="m", micro=False).save(picture, kind="svg", border=4, scale=4)
+    return _private(Response(picture.getvalue(), mimetype="image/svg+xml"))
+
+
+@bp.route("/receipt/<code>/withdraw", methods=["GET", "POST"])
+@public
+@limited("receipt")
+def withdraw(code: str) -> Any:
+    """Ask once more, then take the opinion back."""
+    comment = queries.by_receipt(code)
+    form = Form()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                operations.withdraw(comment.receipt, current_actor())
+        except Refused as error:
+            flash(sentence(error), "error")
+        else:
+            flash(_("您已撤回这条意见。"))
+        return redirect(url_for("comments.receipt", code=code), code=303)
+    return _private(make_response(_withdrawal_page(comment, form)))
+
+
+def _withdrawal_page(comment: Comment, form: Form) -> str:
+    return render_template(
+        "comments/withdraw.html",
+        comment=comment,
+        consultation=comment.consultation,
+        verdict=rules.may_withdraw(comment.consultation.stage(clock.now()), comment.outcome),
+        form=form,
+    )
+
+
+@bp.get("/account/comments")
+@guarded(rules.may_list_own)
+def mine() -> Any:
+    """What was sent with one's own account."""
+    actor = current_actor()
+    assert actor.id is not None
+    after = parse_cursor(request.args.get("after"))
+    page = queries.mine(actor.id, after)
+    return render_template("comments/mine.html", page=page, is_first=after is None)

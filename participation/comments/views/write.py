@@ -1,0 +1,170 @@
+"""Writing an opinion: on the whole draft or on one clause, without account and without script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, make_response, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+
+from participation.comments import operations, rules
+from participation.comments.forms import CommentForm
+from participation.comments.operations import Submission, SubmittedComment
+from participation.comments.rules import Channel
+from participation.comments.views.blueprint import bp
+from participation.consultations.models import Consultation
+from participation.consultations.queries import (
+    WITHHELD_WORDS,
+    ClauseRow,
+    current_draft,
+    public_by_slug,
+    public_clauses,
+    wording,
+)
+from participation.kernel import clock
+from participation.kernel.db import transaction
+from participation.kernel.errors import Invalid, NotFound, Refused
+from participation.kernel.throttle import limited
+from participation.kernel.verdict import N_
+from participation.rulebook.privacy import personal_data_notice
+from participation.web.access import current_actor, public
+from participation.web.filters import sentence
+from participation.web.locale import language
+
+AUTOMATIC = N_("这次没有接收：像是程序自动填写的。如果是您本人填写，请再按一次“提交意见”。")
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A clause as it is quoted above the form: all its words, and the heading it stands under."""
+
+    label: str
+    text: str
+    path: str
+
+
+@bp.route("/consultations/<slug>/comment", methods=["GET", "POST"])
+@public
+@limited("submit")
+def write(slug: str) -> Any:
+    """The form; sent, it leads to the receipt, and a resent form leads to the same one."""
+    now = clock.now()
+    consultation = public_by_slug(slug, now)
+    verdict = rules.may_submit(consultation.stage(now))
+    form = CommentForm()
+    if request.method == "GET":
+        form.clause.data = request.args.get("clause", "")
+        if not verdict:
+            return _closed(consultation, form, verdict)
+        return _page(consultation, form)
+    if form.looks_automatic:
+        form.form_errors.append(sentence(AUTOMATIC))
+    elif form.validate():
+        try:
+            return _sent(_submit(slug, form))
+        except Invalid as error:
+            form.refuse(error)
+        except Refused as error:
+            return _closed(public_by_slug(slug, now), form, error)
+    elif not verdict:
+        return _closed(consultation, form, verdict)
+    return _page(public_by_slug(slug, now), form), 422
+
+
+def _submit(slug: str, form: CommentForm) -> Submission:
+    actor = current_actor()
+    sent = SubmittedComment(
+        **form.words(),
+        channel=Channel.ACCOUNT if actor.is_authenticated else Channel.WEB,
+        locale=language(),
+    )
+    with transaction():
+        return operations.submit_comment(actor, slug, sent)
+
+
+def _sent(submission: Submission) -> Any:
+    # Read once by the receipt page, so that only the first look says "received" and ends the
+    # keeping of the unsent text in this browser.
+    session["sent_receipt"] = submission.comment.receipt
+    return redirect(url_for("comments.receipt", code=submission.comment.receipt), code=303)
+
+
+def keep_key(slug: str, clause_key: str | None) -> str:
+    """The name under which a browser keeps a text that was not sent yet."""
+    return f"comment:{slug}:{clause_key or ''}"
+
+
+def _page(consultation: Consultation, form: CommentForm) -> str:
+    return render_template(
+        "comments/write.html",
+        consultation=consultation,
+        form=form,
+        clause=_quoted(consultation.id, form.clause.data),
+        keep=keep_key(consultation.slug, form.clause.data),
+        notice=personal_data_notice(),
+        notice_names={
+            "department": consultation.contact_unit or consultation.department.name,
+            "contact": reach(consultation),
+        },
+        now=clock.now(),
+    )
+
+
+def _closed(consultation: Consultation, form: CommentForm, refusal: Any) -> Any:
+    """The refusal, with all that was typed handed back."""
+    typed = [
+        (field.label.text, field.data)
+        for field in (form.body, form.proposed_text, form.name, form.contact)
+        if field.data
+    ]
+    page = render_template(
+        "comments/closed.html",
+        consultation=consultation,
+        refusal=refusal,
+        typed=typed,
+        reach=reach(consultation),
+        now=clock.now(),
+    )
+    return make_response(page, 403)
+
+
+def reach(consultation: Consultation) -> str:
+    """How the department is reached, in one line."""
+    ways = (
+        consultation.contact_phone,
+        consultation.contact_email,
+        consultation.contact_address,
+    )
+    return _("、").join(way for way in ways if way)
+
+
+def _quoted(consultation_id: int, key: str | None) -> Quoted | None:
+    """The clause that the form is about; raise NotFound for a key that the draft has not."""
+    if not key:
+        return None
+    draft = current_draft(consultation_id)
+    clauses = public_clauses(draft.id) if draft else []
+    found = next((row for row in clauses if row.key == key), None)
+    if found is None:
+        raise NotFound(key)
+    text = wording(clauses)[found.id]
+    return Quoted(
+        found.label, text.replace(WITHHELD_WORDS, sentence(WITHHELD_WORDS)), _path(found, clauses)
+    )
+
+
+def _path(clause: ClauseRow, clauses: list[ClauseRow]) -> str:
+    by_id = {row.id: row for row in clauses}
+    heads = []
+    above = by_id.get(clause.parent_id or 0)
+    while above is not None:
+        if above.kind in {"part", "chapter", "section"}:
+            heads.append(f"{above.label} {above.text}".strip())
+        above = by_id.get(above.parent_id or 0)
+    return " · ".join(reversed(heads))
+
+
+def site_url(path: str) -> str:
+    """The full public address of a path of this site."""
+    return f"{current_app.config['SETTINGS'].site}{path}"
