@@ -1,0 +1,1 @@
+"""A fictional county that shows the whole platform at work, for an empty instance."""

@@ -1,0 +1,150 @@
+"""What the public pages need, in few statements: one for a consultation with its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from participation.comments.models import CommentSeries
+from participation.consultations.models import Clause, Consultation, DraftVersion, WindowExtension
+from participation.consultations.queries import ClauseRow
+from participation.consultations.rules import PUBLIC_STAGES, Stage
+from participation.kernel.db import db
+from participation.kernel.errors import NotFound
+from participation.meetings.models import Meeting
+from participation.surveys.models import Survey
+
+HEADINGS = ("part", "chapter", "section")
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A public consultation at an instant, with the figures its page begins with."""
+
+    consultation: Consultation
+    stage: Stage
+    received: int
+    released: int
+    draft_id: int | None
+    meetings: int
+    surveys: int
+
+    @property
+    def slug(self) -> str:
+        return self.consultation.slug
+
+    @property
+    def has_result(self) -> bool:
+        """Whether bulletin and result are public."""
+        return self.stage in (Stage.CLOSED, Stage.SEALED)
+
+    @property
+    def version(self) -> tuple[object, ...]:
+        """What the pages of this consultation show, for their caches."""
+        return self.consultation.revision, self.stage.value, self.received, self.released
+
+
+def overview(slug: str, now: datetime) -> Overview:
+    """A consultation that the public may see, in one statement; raise NotFound for any other."""
+    draft = (
+        select(func.max(DraftVersion.id))
+        .where(
+            DraftVersion.consultation_id == Consultation.id, DraftVersion.accepted_at.is_not(None)
+        )
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        select(
+            Consultation,
+            func.coalesce(CommentSeries.received, 0),
+            func.coalesce(CommentSeries.released, 0),
+            draft,
+            _count(Meeting),
+            _count(Survey),
+        )
+        .outerjoin(CommentSeries, CommentSeries.consultation_id == Consultation.id)
+        .where(Consultation.slug == slug[:40])
+        .options(joinedload(Consultation.department))
+    ).one_or_none()
+    if row is None or row[0].stage(now) not in PUBLIC_STAGES:
+        raise NotFound(slug)
+    found, received, released, draft_id, meetings, surveys = row
+    return Overview(found, found.stage(now), received, released, draft_id, meetings, surveys)
+
+
+def _count(table: type[Meeting] | type[Survey]) -> object:
+    return (
+        select(func.count())
+        .where(table.consultation_id == Consultation.id)
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+
+
+def headings_of(draft_id: int | None) -> list[ClauseRow]:
+    """Parts, chapters and sections of a draft in order."""
+    if draft_id is None:
+        return []
+    rows = db.session.execute(
+        select(
+            Clause.id,
+            Clause.key,
+            Clause.kind,
+            Clause.number,
+            Clause.label,
+            Clause.short_label,
+            Clause.text,
+            Clause.parent_id,
+            Clause.depth,
+            Clause.is_withheld,
+            Clause.line,
+        )
+        .where(Clause.draft_id == draft_id, Clause.kind.in_(HEADINGS))
+        .order_by(Clause.position)
+    )
+    return [ClauseRow(*row[:8], None, *row[8:]) for row in rows if not row.is_withheld]
+
+
+def surveys_of(consultation_id: int) -> Sequence[tuple[int, str]]:
+    """Ids and titles of a consultation's surveys."""
+    rows = db.session.execute(
+        select(Survey.id, Survey.title)
+        .where(Survey.consultation_id == consultation_id)
+        .order_by(Survey.id)
+    )
+    return [(row.id, row.title) for row in rows]
+
+
+def meetings_of(consultation_id: int) -> Sequence[Meeting]:
+    """A consultation's meetings by the time they begin, without their records."""
+    return db.session.scalars(
+        select(Meeting)
+        .where(Meeting.consultation_id == consultation_id)
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(50)
+    ).all()
+
+
+def extensions_of(consultation_id: int) -> Sequence[WindowExtension]:
+    """The extensions of a window in the order they were made."""
+    return db.session.scalars(
+        select(WindowExtension)
+        .where(WindowExtension.consultation_id == consultation_id)
+        .order_by(WindowExtension.id)
+    ).all()
+
+
+def received_of(consultation_ids: Iterable[int]) -> dict[int, int]:
+    """How many opinions each of these consultations has received."""
+    wanted = list(consultation_ids)
+    rows = db.session.execute(
+        select(CommentSeries.consultation_id, CommentSeries.received).where(
+            CommentSeries.consultation_id.in_(wanted)
+        )
+    )
+    return dict.fromkeys(wanted, 0) | {row.consultation_id: row.received for row in rows}

@@ -1,0 +1,9 @@
+"""The public pages: front, lists, a consultation with its draft, its opinions and its result."""
+
+from __future__ import annotations
+
+from participation.portal.views import consultation, front, opinions, plain, result
+from participation.portal.views.entrance import bp
+from participation.portal.words import connect
+
+__all__ = ["bp", "connect", "consultation", "front", "opinions", "plain", "result"]
