@@ -7,16 +7,30 @@ Sources: 重大行政决策程序暂行条例 (order 713) arts. 18, 29, 32; the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from participation.comments.rules import Outcome
+from participation.comments.rules import (
+    CHANNEL_WORDS,
+    OUTCOME_WORDS,
+    RESPONDENT_WORDS,
+    Channel,
+    Outcome,
+    RespondentKind,
+)
 from participation.consultations.rules import Stage, may_handle
-from participation.kernel.actor import Actor
+from participation.kernel.actor import Actor, Role
 from participation.kernel.verdict import N_, Verdict, no, provided, yes
 
 LONGEST_REASON = 5000
 LONGEST_TITLE = 500
+LONGEST_CHANGE = 5000
+LONGEST_NOTE = 2000
+
+DUE_SOON_DAYS = 5
+"""From how many days before the due day the desk says that it is near."""
 
 
 class Disposition(StrEnum):
@@ -40,6 +54,11 @@ class SealingCause(StrEnum):
     DUE = "due"
     CORRECTION = "correction"
 
+
+DISPOSITION_WORDS = {each: OUTCOME_WORDS[each.outcome] for each in Disposition}
+
+HELD = N_("收到的意见数与处理结果核对不上，公布已暂停；核查清楚后自动公布。")
+"""What the public is told while the figures do not add up."""
 
 SEALING_WORDS = {
     SealingCause.ALL_DECIDED: N_("全部意见已有处理结果，自动定稿"),
@@ -69,6 +88,13 @@ def may_correct(actor: Actor, stage: Stage, department_id: int, note: str) -> Ve
     )
 
 
+def may_retry(actor: Actor, department_id: int) -> Verdict:
+    """Officers and administrators let a refused publication be tried anew."""
+    if actor.is_any(Role.ADMINISTRATOR):
+        return yes()
+    return may_handle(actor, department_id)
+
+
 def may_show_result(stage: Stage) -> Verdict:
     """Bulletin and result are public from the instant of the close."""
     return provided(
@@ -76,32 +102,98 @@ def may_show_result(stage: Stage) -> Verdict:
     )
 
 
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a result, as counters keep them or as they were counted anew."""
+
+    received: int
+    outcomes: Mapping[Outcome, int]
+    channels: Mapping[Channel, int]
+    respondent_kinds: Mapping[RespondentKind, int]
+
+    @property
+    def pending(self) -> int:
+        """How many wait for an answer."""
+        return self.outcomes.get(Outcome.PENDING, 0)
+
+    def add_up(self) -> bool:
+        """Whether each breakdown sums to what was received."""
+        parts = (self.outcomes, self.channels, self.respondent_kinds)
+        return all(sum(part.values()) == self.received for part in parts)
+
+
 def figures_agree(
-    received: int, outcomes: Mapping[Outcome, int], rows: int, in_points: Mapping[Outcome, int]
+    kept: Figures, counted: Figures, in_points: Mapping[Outcome, int], strays: int
 ) -> Verdict:
     """Received = the sum of outcomes = the rows that are there; points hold what they say.
 
-    `received` is the last number given, `outcomes` the kept counters, `rows` and `in_points`
-    are counted anew from the opinions and the points' members.
+    `kept` are the counters (`received` is the last number given), `counted` the same from the
+    opinions' rows; `in_points` counts the points' members by their point's disposition, and
+    `strays` the members that another outcome is noted for than their point's.
     """
-    total = sum(outcomes.values())
-    if received != total or received != rows:
+    total = sum(kept.outcomes.values())
+    if not kept.received == total == counted.received:
         return no(
-            N_("账目不符：收到 %(received)s 份，处理结果合计 %(total)s 份，库中 %(rows)s 份。已停止发布，请管理员核查。"),
-            received=received,
+            N_(
+                "账目不符：收到 %(received)s 份，处理结果合计 %(total)s 份，库中 %(rows)s 份。"
+                "已停止发布，请管理员核查。"
+            ),
+            received=kept.received,
             total=total,
-            rows=rows,
+            rows=counted.received,
         )
+    for words, ours, theirs in _breakdowns(kept, counted):
+        for value, word in words.items():
+            if ours.get(value, 0) != theirs.get(value, 0):
+                return _unequal(word, ours.get(value, 0), theirs.get(value, 0))
     for disposition in Disposition:
-        kept, counted = outcomes.get(disposition.outcome, 0), in_points.get(disposition.outcome, 0)
-        if kept != counted:
+        outcome = disposition.outcome
+        if kept.outcomes.get(outcome, 0) != in_points.get(outcome, 0):
             return no(
-                N_("账目不符：“%(outcome)s”记 %(kept)s 份，意见要点中 %(counted)s 份。已停止发布，请管理员核查。"),
-                outcome=disposition.value,
-                kept=kept,
-                counted=counted,
+                N_(
+                    "账目不符：“%(outcome)s”记 %(kept)s 份，意见要点中 %(counted)s 份。"
+                    "已停止发布，请管理员核查。"
+                ),
+                outcome=OUTCOME_WORDS[outcome],
+                kept=kept.outcomes.get(outcome, 0),
+                counted=in_points.get(outcome, 0),
             )
-    return yes()
+    return provided(
+        strays == 0,
+        N_("账目不符：%(strays)s 份意见的处理结果与所在要点不一致。已停止发布，请管理员核查。"),
+        strays=strays,
+    )
+
+
+def _breakdowns(kept: Figures, counted: Figures) -> tuple[tuple[Any, Any, Any], ...]:
+    return (
+        (OUTCOME_WORDS, kept.outcomes, counted.outcomes),
+        (CHANNEL_WORDS, kept.channels, counted.channels),
+        (RESPONDENT_WORDS, kept.respondent_kinds, counted.respondent_kinds),
+    )
+
+
+def _unequal(word: str, kept: int, counted: int) -> Verdict:
+    return no(
+        N_(
+            "账目不符：“%(value)s”记 %(kept)s 份，逐条清点 %(counted)s 份。"
+            "已停止发布，请管理员核查。"
+        ),
+        value=word,
+        kept=kept,
+        counted=counted,
+    )
+
+
+def may_join(number: int, outcome: Outcome) -> Verdict:
+    """What was withdrawn or stands for another opinion belongs to no point."""
+    if outcome is Outcome.WITHDRAWN:
+        return no(N_("第 %(number)s 号意见已由提交人撤回，不能归入要点。"), number=number)
+    return provided(
+        outcome is not Outcome.DUPLICATE,
+        N_("第 %(number)s 号意见已标为重复，随原件一并处理，不单独归入要点。"),
+        number=number,
+    )
 
 
 def sealing_cause(

@@ -80,19 +80,23 @@ Handle = Callable[[Mapping[str, Any]], None]
 class _Handler:
     act: Handle
     outside: bool
+    failed: Handle | None
 
 
 _handlers: dict[str, _Handler] = {}
 
 
-def handler(kind: str, *, outside: bool = False) -> Callable[[Handle], Handle]:
+def handler(
+    kind: str, *, outside: bool = False, failed: Handle | None = None
+) -> Callable[[Handle], Handle]:
     """Register the handler of a kind of job.
 
     `outside`: the effect leaves the database; it runs outside of a transaction, under a lease.
+    `failed` is called after each failed attempt, in the transaction that notes the failure.
     """
 
     def register(act: Handle) -> Handle:
-        _handlers[kind] = _Handler(act, outside)
+        _handlers[kind] = _Handler(act, outside, failed)
         return act
 
     return register
@@ -210,6 +214,10 @@ def _fail(job_id: int, error: Exception) -> None:
         job.run_at = clock.now() + timedelta(seconds=min(600, 2**job.attempts))
         if job.state is JobState.DEAD:
             log.error("job %s (%s) given up after %s attempts", job.id, job.kind, job.attempts)
+        known = _handlers.get(job.kind)
+        if known is not None and known.failed is not None:
+            session.flush()
+            known.failed(job.payload)
 
 
 def sign_of_life(name: str = "worker") -> None:

@@ -1,0 +1,154 @@
+"""Making points and answering each of them once, with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from participation.adoption import rules
+from participation.adoption.events import PointCreated, PointDecided, PointEdited
+from participation.adoption.models import OpinionPoint, PointMember
+from participation.adoption.operations.members import take
+from participation.adoption.operations.workplace import (
+    changed,
+    checked,
+    locked_point,
+    place_of,
+    workplace,
+)
+from participation.adoption.rules import Disposition
+from participation.comments.operations import assign_outcome
+from participation.consultations.models import Consultation
+from participation.kernel import clock
+from participation.kernel.actor import Actor
+from participation.kernel.db import db
+from participation.kernel.errors import Invalid
+from participation.kernel.events import record
+from participation.kernel.text import plain
+from participation.kernel.verdict import N_
+
+UNTITLED = N_("请写出这一点说的是什么。")
+
+
+def create_point(
+    actor: Actor,
+    slug: str,
+    title: str,
+    comment_ids: Sequence[int],
+    clause_key: str | None = None,
+) -> OpinionPoint:
+    """Make a point of opinions of this consultation; those in another point move here."""
+    consultation = workplace(actor, slug)
+    return create_in(actor, consultation, title, comment_ids, clause_key)
+
+
+def create_in(
+    actor: Actor,
+    consultation: Consultation,
+    title: str,
+    comment_ids: Sequence[int],
+    clause_key: str | None,
+) -> OpinionPoint:
+    highest = select(func.max(OpinionPoint.number)).where(
+        OpinionPoint.consultation_id == consultation.id
+    )
+    now = clock.now()
+    point = OpinionPoint(
+        consultation_id=consultation.id,
+        number=(db.session.scalar(highest) or 0) + 1,
+        title=checked(title, rules.LONGEST_TITLE, "title", UNTITLED),
+        created_at=now,
+        changed_at=now,
+        member_count=0,
+        **place_of(consultation.id, clause_key)._asdict(),
+    )
+    db.session.add(point)
+    db.session.flush()
+    added = take(actor, consultation, point, comment_ids)
+    changed(consultation)
+    record(
+        PointCreated(
+            actor=actor,
+            consultation_id=consultation.id,
+            point_id=point.id,
+            number=point.number,
+            members=added,
+        )
+    )
+    return point
+
+
+def edit_point(
+    actor: Actor, point_id: int, title: str, clause_key: str | None = None
+) -> OpinionPoint:
+    """Say otherwise what a point is about, and on which clause."""
+    consultation, point = locked_point(actor, point_id)
+    point.title = checked(title, rules.LONGEST_TITLE, "title", UNTITLED)
+    for name, value in place_of(consultation.id, clause_key)._asdict().items():
+        setattr(point, name, value)
+    point.changed_at = clock.now()
+    changed(consultation)
+    db.session.flush()
+    record(
+        PointEdited(
+            actor=actor, consultation_id=consultation.id, point_id=point.id, number=point.number
+        )
+    )
+    return point
+
+
+def decide_point(
+    actor: Actor,
+    point_id: int,
+    disposition: Disposition | str,
+    reason: str,
+    changed_text: str = "",
+) -> OpinionPoint:
+    """Give a point its disposition with the reason and, where the draft changes, the new text."""
+    consultation, point = locked_point(actor, point_id)
+    return decide_in(actor, consultation, point, disposition, reason, changed_text)
+
+
+def decide_in(
+    actor: Actor,
+    consultation: Consultation,
+    point: OpinionPoint,
+    disposition: Disposition | str,
+    reason: str,
+    changed_text: str,
+) -> OpinionPoint:
+    try:
+        wanted = Disposition(disposition)
+    except ValueError as error:
+        raise Invalid(N_("请选择怎样处理。"), field="disposition") from error
+    reason = plain(reason)
+    verdict = rules.may_decide(wanted, reason)
+    if not verdict:
+        raise Invalid(verdict.reason, verdict.params, field="reason")
+    point.disposition = wanted
+    point.reason = checked(reason, rules.LONGEST_REASON, "reason")
+    point.changed_text = checked(changed_text, rules.LONGEST_CHANGE, "changed_text")
+    point.decided_at = point.changed_at = clock.now()
+    point.decided_by_id = actor.id
+    changed(consultation)
+    db.session.flush()
+    number = point.number
+    members = list(
+        db.session.scalars(
+            select(PointMember.comment_id)
+            .where(PointMember.point_id == point.id)
+            .order_by(PointMember.comment_id)
+        )
+    )
+    assign_outcome(members, wanted.outcome)
+    record(
+        PointDecided(
+            actor=actor,
+            consultation_id=consultation.id,
+            point_id=point.id,
+            number=number,
+            disposition=wanted.value,
+        )
+    )
+    return point
