@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import stamp
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -58,7 +60,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     made = create_app(instance=folder, demo="0", rate_limits="off")
     with made.app_context():
-        Base.metadata.create_all(db.engine)
+        _create_schema()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
@@ -77,10 +79,24 @@ def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactor
         rate_limits="off",
     )
     with made.app_context():
-        Base.metadata.create_all(db.engine)
+        _create_schema()
         db.session.remove()
         db.engine.dispose()
     return name
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def _create_schema() -> None:
+    # Faster than the migrations; that both give the same schema is a test of its own.
+    Base.metadata.create_all(db.engine)
+    stamp()
 
 
 def _address(url: str, name: str) -> str:

@@ -61,3 +61,9 @@ class DuplicateUnmarked(DomainEvent):
     sentence: ClassVar[str] = N_("第 %(number)s 号意见取消重复标记")
     comment_id: int
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactsForgotten(DomainEvent):
+    sentence: ClassVar[str] = N_("按告知的期限删除了 %(count)s 份意见的姓名和联系方式")
+    count: int

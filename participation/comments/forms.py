@@ -108,7 +108,7 @@ class EntryForm(_WordsForm):
     """An opinion that came by letter, telephone or meeting, entered by an officer."""
 
     clause = SelectField(_l("针对"), validators=[Optional()])
-    channel = SelectField(_l("来源"))
+    channel = SelectField(_l("来源"), validators=[InputRequired(_l("请选择来源。"))])
     said_on = DateField(
         _l("日期"), validators=[InputRequired(_l("请填写来信、来电或者会议的日期。"))]
     )

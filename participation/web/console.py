@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
 from participation.kernel.errors import NotFound, Refused
+from participation.kernel.schema import ensure_schema
 from participation.web.filters import sentence
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -31,6 +32,8 @@ def plain_errors(command: Command) -> Command:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
+            # A command may be the first thing ever done with an instance.
+            ensure_schema()
             return command(*args, **kwargs)
         except Refused as error:
             raise _failure(sentence(error)) from error

@@ -49,6 +49,6 @@ def connect(app: Flask) -> None:
         if request.is_secure:
             response.headers.setdefault(HSTS.header_name, HSTS.header_value)
         # A page made for a person or carrying a form key is nobody else's.
-        if session.accessed or session.modified:
+        if session.modified or (session.accessed and session):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,5 +1,6 @@
 """The acts on opinions: sent, entered, released, withheld, withdrawn, marked, answered."""
 
+from participation.comments.operations.forget import forget_contacts
 from participation.comments.operations.moderate import release, withhold
 from participation.comments.operations.outcomes import (
     assign_outcome,
@@ -21,6 +22,7 @@ __all__ = [
     "SubmittedComment",
     "assign_outcome",
     "enter_comment",
+    "forget_contacts",
     "mark_duplicate",
     "release",
     "submit_comment",

@@ -7,6 +7,7 @@ from participation.comments.queries.figures import (
     counts,
     recount,
     same_words,
+    waiting,
 )
 from participation.comments.queries.lists import (
     EXCERPT,
@@ -40,4 +41,5 @@ __all__ = [
     "recount",
     "released",
     "same_words",
+    "waiting",
 ]

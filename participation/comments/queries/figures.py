@@ -111,6 +111,22 @@ def _counts(received: int, released: int, found: Mapping[tuple[str, str], int]) 
     )
 
 
+def waiting(
+    consultation_id: int, *, clause_id: int | None = None, channel: Channel | None = None
+) -> int:
+    """How many wait for a moderator, on a clause or of a channel; counted from the rows."""
+    statement = select(func.count()).where(
+        Comment.consultation_id == consultation_id,
+        Comment.visibility == Visibility.WAITING,
+        Comment.outcome != Outcome.WITHDRAWN,
+    )
+    if clause_id is not None:
+        statement = statement.where(Comment.clause_id == clause_id)
+    if channel is not None:
+        statement = statement.where(Comment.channel == channel)
+    return db.session.scalar(statement) or 0
+
+
 def clause_counts(draft_id: int) -> dict[int, int]:
     """How many opinions are publicly shown, by the id of the clause they are on."""
     found = db.session.execute(

