@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import stamp
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from werkzeug.test import TestResponse
 
 from participation import create_app
 from participation.kernel import clock
@@ -29,6 +30,21 @@ NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 
 for name in [each for each in os.environ if each.startswith("PARTICIPATION_")]:
     del os.environ[name]
+
+
+class Browser(FlaskClient):
+    """A test client whose every request has an application context of its own, as on a server.
+
+    Inside a pushed context Flask would share `g`, and with it whoever was signed in first. The
+    test's own read snapshot ends with each request, so that the test sees what was written.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        if has_app_context():
+            db.session.rollback()
+        return response
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -146,6 +162,7 @@ def app(database_url: str, tmp_path: Path, settings: dict[str, Any]) -> Iterator
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     # Jobs are run by the test itself: no wake-ups are left in a queue nobody reads.
     made.extensions["wake"] = None
+    made.test_client_class = Browser
     yield made
     with made.app_context():
         db.session.remove()
