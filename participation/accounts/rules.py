@@ -68,7 +68,7 @@ RUNS = (
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
 )
 FEWEST_LETTERS = 5
-FEWEST_BESIDE_NAME = 6
+FEWEST_BESIDE_NAME = 8
 LONG_NUMBER = 16
 
 
