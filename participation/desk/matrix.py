@@ -1,0 +1,173 @@
+"""Who may do what in which stage, found by asking the rules themselves with sample people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from inspect import signature
+from typing import Any
+
+from participation.accounts import rules as accounts
+from participation.adoption import rules as adoption
+from participation.comments import rules as comments
+from participation.comments.rules import Outcome
+from participation.consultations import rules as consultations
+from participation.consultations.rules import Stage, Status
+from participation.desk import rules as desk
+from participation.kernel.actor import GUEST, STAFF, Actor, Role
+from participation.kernel.verdict import N_, Verdict
+from participation.meetings import rules as meetings
+from participation.rulebook.publication import PublicationAttribute
+from participation.surveys import rules as surveys
+
+HERE, ELSEWHERE = 1, 2
+AUTHOR = 11
+NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
+
+Rule = Callable[..., Verdict]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A sample person; `key` is what the address of the page says."""
+
+    key: str
+    words: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A column: where a matter stands by decision and calendar."""
+
+    key: str
+    status: Status
+    stage: Stage
+
+
+@dataclass(frozen=True)
+class Act:
+    """A row: what is done, and the rule that allows it."""
+
+    words: str
+    rule: Rule
+
+    @property
+    def name(self) -> str:
+        """The rule's name with its feature, such as `comments.may_enter`."""
+        return f"{self.rule.__module__.split('.')[1]}.{self.rule.__name__}"
+
+    @property
+    def is_staged(self) -> bool:
+        """Whether the answer can depend on where the matter stands."""
+        return bool({"stage", "status"} & signature(self.rule).parameters.keys())
+
+
+@dataclass(frozen=True)
+class Row:
+    """An act with the rule's answer in each phase; one answer where phases do not matter."""
+
+    act: Act
+    verdicts: Sequence[Verdict]
+
+    @property
+    def refused(self) -> list[tuple[Verdict, list[Phase]]]:
+        """The refusals with the phases each is given in."""
+        found: dict[str, tuple[Verdict, list[Phase]]] = {}
+        for verdict, phase in zip(self.verdicts, PHASES, strict=False):
+            if not verdict:
+                found.setdefault(verdict.reason, (verdict, []))[1].append(phase)
+        return list(found.values())
+
+
+def _staff(role: Role, department_id: int, number: int) -> Actor:
+    return Actor(role, number, "", department_id, frozenset({department_id}))
+
+
+SUBJECTS = (
+    Subject("guest", N_("未登录的公众"), GUEST),
+    Subject("citizen", N_("有账号的公众"), Actor(Role.CITIZEN, 10)),
+    Subject("drafter", N_("起草人"), _staff(Role.DRAFTER, HERE, AUTHOR)),
+    Subject("reviewer", N_("审核人"), _staff(Role.REVIEWER, HERE, 12)),
+    Subject("officer", N_("经办人"), _staff(Role.OFFICER, HERE, 13)),
+    Subject("administrator", N_("管理员"), Actor(Role.ADMINISTRATOR, 14)),
+    Subject("elsewhere", N_("其他部门的经办人"), _staff(Role.OFFICER, ELSEWHERE, 15)),
+)
+PHASES = (
+    Phase("drafting", Status.DRAFTING, Stage.PREPARING),
+    Phase("in_review", Status.IN_REVIEW, Stage.PREPARING),
+    Phase("approved", Status.APPROVED, Stage.PREPARING),
+    Phase("forthcoming", Status.PUBLISHED, Stage.FORTHCOMING),
+    Phase("open", Status.PUBLISHED, Stage.OPEN),
+    Phase("closed", Status.PUBLISHED, Stage.CLOSED),
+    Phase("sealed", Status.PUBLISHED, Stage.SEALED),
+)
+ACTS = (
+    Act(N_("修改内容、上传草案"), consultations.may_edit),
+    Act(N_("送审"), consultations.may_submit_for_review),
+    Act(N_("审核"), consultations.may_review),
+    Act(N_("退回起草"), consultations.may_recall),
+    Act(N_("发布"), consultations.may_publish),
+    Act(N_("延长期限"), consultations.may_extend),
+    Act(N_("编写问卷"), surveys.may_edit),
+    Act(N_("预告和更改会议"), meetings.may_announce),
+    Act(N_("填写会议记录（会议开始后）"), meetings.may_record),
+    Act(N_("提交意见"), comments.may_submit),
+    Act(N_("凭回执撤回意见"), comments.may_withdraw),
+    Act(N_("填写问卷"), surveys.may_answer),
+    Act(N_("录入来信、电话等线下意见"), comments.may_enter),
+    Act(N_("归并和答复意见"), adoption.may_answer),
+    Act(N_("更正已定稿的采纳情况"), adoption.may_correct),
+    Act(N_("查看问卷结果"), surveys.may_show_results),
+    Act(N_("查看截止公报和采纳情况"), adoption.may_show_result),
+    Act(N_("进入工作台"), consultations.may_see_desk),
+    Act(N_("查看本部门未发布的事项"), consultations.may_view),
+    Act(N_("新建征求意见事项"), consultations.may_create),
+    Act(N_("审看意见是否公开"), comments.may_moderate),
+    Act(N_("受阻的公布重新尝试"), adoption.may_retry),
+    Act(N_("重新安排停止的后台任务"), desk.may_retry_jobs),
+    Act(N_("管理人员和部门"), accounts.may_administer),
+    Act(N_("修改自己的密码"), accounts.may_change_password),
+    Act(N_("查看用账号提交过的意见"), comments.may_list_own),
+)
+
+
+def subject_of(key: str | None, actor: Actor) -> Subject:
+    """The sample person of a key; without one (or an unknown one) the actor's own kind."""
+    known = {each.key: each for each in SUBJECTS}
+    own = actor.role.value if actor.role in STAFF else "guest"
+    return known.get(key or "", known[own])
+
+
+def answer(act: Act, subject: Subject, phase: Phase) -> Verdict:
+    """What the rule says of this person in this phase: a plain matter of the person's department.
+
+    The drafter is its author; the opinion has no answer yet; the meeting has begun.
+    """
+    known: dict[str, Any] = {
+        "actor": subject.actor,
+        "status": phase.status,
+        "stage": phase.stage,
+        "department_id": HERE,
+        "author_id": AUTHOR,
+        "attribute": PublicationAttribute.FULL,
+        "outcome": Outcome.PENDING,
+        "starts_at": NOW - timedelta(hours=1),
+        "now": NOW,
+        "is_cancelled": False,
+        "note": "—",
+    }
+    return act.rule(**{name: known[name] for name in signature(act.rule).parameters})
+
+
+def staged_rows(subject: Subject) -> list[Row]:
+    """What depends on where the matter stands: each act with its answer in every phase."""
+    return [
+        Row(act, [answer(act, subject, phase) for phase in PHASES]) for act in ACTS if act.is_staged
+    ]
+
+
+def lasting_rows(subject: Subject) -> list[Row]:
+    """What a person may do at any time, or never."""
+    return [Row(act, [answer(act, subject, PHASES[0])]) for act in ACTS if not act.is_staged]

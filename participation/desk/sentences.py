@@ -1,0 +1,108 @@
+"""Audit lines as people read them: codes become words, instants become dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+
+from participation.accounts.rules import ROLE_WORDS
+from participation.adoption.rules import DISPOSITION_WORDS, Disposition
+from participation.audit.queries import Line
+from participation.comments.rules import CHANNEL_WORDS, Channel
+from participation.kernel.actor import Role
+from participation.kernel.verdict import N_
+from participation.rulebook.moderation import WithholdingReason
+from participation.web.filters import instant, last_moment, sentence
+
+JOB_WORDS = {
+    "adoption.close": N_("截止公报"),
+    "adoption.seal": N_("采纳情况"),
+    "notifications.mail": N_("寄出邮件"),
+    "notifications.result": N_("通知提出意见的人"),
+}
+"""What kinds of jobs are called; another kind is called by its name."""
+
+ACTOR_WORDS = {
+    **ROLE_WORDS,
+    Role.GUEST: N_("公众"),
+    Role.SYSTEM: N_("系统"),
+}
+
+
+def line_entry(line: Line) -> dict[str, Any]:
+    """An audit line for the history macro: at, text, actor and, where there is more, a note."""
+    params = {name: _word(name, value) for name, value in line.params.items()}
+    return {
+        "at": line.at,
+        "text": _filled(line.sentence, params),
+        "actor": _actor(line),
+        "note": _note(line.params),
+    }
+
+
+def job_word(kind: str) -> str:
+    """What a kind of job is called."""
+    return _(JOB_WORDS[kind]) if kind in JOB_WORDS else kind
+
+
+def _filled(msgid: str, params: Mapping[str, Any]) -> str:
+    try:
+        return _(msgid, **params)
+    except (KeyError, ValueError):
+        # An entry written by another version of the code may lack what the sentence names today.
+        return _(msgid)
+
+
+def _word(name: str, value: Any) -> Any:
+    say = _WORDS.get(name)
+    if say is None or not isinstance(value, str):
+        return value
+    try:
+        return say(value)
+    except (KeyError, ValueError):
+        return value
+
+
+def _of(kind: type[StrEnum], words: Mapping[Any, str]) -> Callable[[str], str]:
+    return lambda value: sentence(words[kind(value)])
+
+
+_WORDS: dict[str, Callable[[str], str]] = {
+    "channel": _of(Channel, CHANNEL_WORDS),
+    "disposition": _of(Disposition, DISPOSITION_WORDS),
+    "reason": lambda value: sentence(WithholdingReason(value).label),
+    "role": _of(Role, ACTOR_WORDS),
+    "what": job_word,
+    "opens_at": lambda value: instant(datetime.fromisoformat(value)),
+    **dict.fromkeys(
+        ("closes_at", "old_closes_at", "new_closes_at"),
+        lambda value: last_moment(datetime.fromisoformat(value)),
+    ),
+}
+
+
+def _note(params: Mapping[str, Any]) -> str:
+    said = {name: _word(name, value) for name, value in params.items()}
+    if "new_closes_at" in said and "old_closes_at" in said:
+        return _("由 %(old)s 延长到 %(new)s", old=said["old_closes_at"], new=said["new_closes_at"])
+    if "opens_at" in said and "closes_at" in said:
+        return _(
+            "%(opens)s 开始，%(closes)s 截止", opens=said["opens_at"], closes=said["closes_at"]
+        )
+    if "digest" in said:
+        return _("文本摘要 SHA-256：%(digest)s", digest=said["digest"])
+    return ""
+
+
+def _actor(line: Line) -> str:
+    try:
+        role = Role(line.actor_role)
+    except ValueError:
+        return line.actor_name
+    word = sentence(ACTOR_WORDS.get(role, role.value))
+    named = line.actor_name and role not in (Role.GUEST, Role.SYSTEM, Role.CITIZEN)
+    return f"{line.actor_name}（{word}）" if named else word

@@ -1,0 +1,96 @@
+"""Composed staff pages: what lies on the desk, a matter's history, who may do what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+
+from participation.audit.queries import history as history_of
+from participation.consultations.place import zone
+from participation.consultations.queries import by_slug
+from participation.consultations.rules import may_create, may_see_desk, may_view
+from participation.desk import operations, places, queries, rules
+from participation.desk.board import board_of
+from participation.desk.matrix import PHASES, SUBJECTS, lasting_rows, staged_rows, subject_of
+from participation.desk.sentences import job_word, line_entry
+from participation.kernel import clock
+from participation.kernel.actor import Role
+from participation.kernel.db import transaction
+from participation.kernel.paging import parse_cursor
+from participation.rulebook.days import local
+from participation.web.access import current_actor, guarded
+
+bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@bp.get("")
+@guarded(may_see_desk)
+def home() -> Any:
+    """What lies on my desk."""
+    actor, now = current_actor(), clock.now()
+    is_administrator = actor.is_any(Role.ADMINISTRATOR)
+    return render_template(
+        "desk/home.html",
+        board=board_of(actor, now),
+        house=queries.house() if is_administrator else None,
+        dead_jobs=queries.dead_jobs() if is_administrator else [],
+        may_create=may_create(actor),
+        job_word=job_word,
+        now=now,
+        today=local(now, zone()).date(),
+    )
+
+
+@bp.post("/jobs/retry")
+@guarded(rules.may_retry_jobs)
+def retry_jobs() -> Any:
+    """Let the jobs that were given up be tried anew."""
+    if FlaskForm().validate_on_submit():
+        with transaction():
+            count = operations.retry_jobs(current_actor())
+        flash(ngettext("已重新安排 %(num)s 个任务。", "已重新安排 %(num)s 个任务。", count))
+    return redirect(url_for("desk.home"), code=303)
+
+
+@bp.get("/consultations/<slug>/history")
+@guarded(may_see_desk)
+def history(slug: str) -> Any:
+    """Who did what with a matter, the latest first."""
+    found = by_slug(slug)
+    may_view(current_actor(), found.department_id).enforce()
+    page = history_of(found.id, parse_cursor(request.args.get("after")))
+    return render_template(
+        "desk/history.html",
+        consultation=found,
+        entries=[line_entry(each) for each in page.items],
+        older=url_for("desk.history", slug=slug, after=page.next) if page.next else None,
+        newer=url_for("desk.history", slug=slug) if request.args.get("after") else None,
+    )
+
+
+@bp.get("/permissions")
+@guarded(may_see_desk)
+def matrix() -> Any:
+    """Who may do what in which stage, by the rules themselves."""
+    subject = subject_of(request.args.get("role"), current_actor())
+    staged = staged_rows(subject)
+    return render_template(
+        "desk/matrix.html",
+        subject=subject,
+        tabs=[
+            (_(each.words), url_for("desk.matrix", role=each.key), None, each is subject)
+            for each in SUBJECTS
+        ],
+        phases=PHASES,
+        staged=staged,
+        lasting=lasting_rows(subject),
+    )
+
+
+def connect(app: Flask) -> None:
+    """Give all staff pages their navigation."""
+    places.connect(app)
