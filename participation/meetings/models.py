@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.consultations.models import Clause, words
 from participation.kernel.db import Base, Instant
-from participation.meetings.rules import AttendeeKind, MeetingKind
+from participation.meetings.rules import AttendeeKind, MeetingKind, MeetingState, state_at
 
 
 class Meeting(Base):
@@ -27,6 +27,9 @@ class Meeting(Base):
     agenda: Mapped[str] = mapped_column(Text, default="")
     how_to_join: Mapped[str] = mapped_column(Text, default="")
     host: Mapped[str] = mapped_column(String(120), default="")
+    # Until when people may put their names down, and when those who take part got the materials.
+    registration_closes_at: Mapped[datetime | None] = mapped_column(Instant)
+    materials_sent_at: Mapped[datetime | None] = mapped_column(Instant)
     announced_at: Mapped[datetime] = mapped_column(Instant)
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     cancel_note: Mapped[str] = mapped_column(Text, default="")
@@ -42,6 +45,10 @@ class Meeting(Base):
     files: Mapped[list[MeetingFile]] = relationship(
         order_by="MeetingFile.id", cascade="all, delete-orphan"
     )
+
+    def state(self, now: datetime) -> MeetingState:
+        """Where the meeting stands at an instant."""
+        return state_at(self.starts_at, self.cancelled_at, self.record_published_at, now)
 
 
 class Attendance(Base):

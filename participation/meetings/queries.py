@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from participation.consultations.models import Consultation
+from participation.consultations.place import zone
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
+from participation.kernel.verdict import Verdict, no
 from participation.meetings.models import Meeting, MeetingFile, Statement
+from participation.meetings.rules import MeetingKind
+from participation.rulebook.hearings import hearing_findings
 
 
 def of_consultation(consultation_id: int) -> Sequence[Meeting]:
@@ -56,6 +63,31 @@ def file_of(consultation_id: int, meeting_id: int, file_id: int) -> tuple[Meetin
     return row[0], row[1]
 
 
+@dataclass(frozen=True)
+class Caution:
+    """What the rules say against a hearing's dates, and where it is written."""
+
+    verdict: Verdict
+    source: str
+
+
+def cautions_of(meeting: Meeting, consultation: Consultation, now: datetime) -> list[Caution]:
+    """Warnings on a hearing's dates; none for other meetings, and none once it is called off.
+
+    The notice counts from when the public could read it: not before the consultation is public.
+    """
+    if meeting.kind is not MeetingKind.HEARING or meeting.cancelled_at is not None:
+        return []
+    remarks = hearing_findings(
+        max(meeting.announced_at, consultation.published_at or now),
+        meeting.starts_at,
+        meeting.materials_sent_at,
+        matter=consultation.matter,
+        zone=zone(),
+    )
+    return [Caution(no(each.sentence, **each.params), each.rule.source) for each in remarks]
+
+
 def summary_of(consultation_id: int) -> list[dict[str, Any]]:
     """The meetings of a consultation as plain values, ready for JSON, in the order of time.
 
@@ -78,7 +110,7 @@ def _counts(table: type[Statement] | type[MeetingFile], meeting_ids: list[int]) 
         .where(table.meeting_id.in_(meeting_ids))
         .group_by(table.meeting_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _plain(meeting: Meeting, statements: int, files: int) -> dict[str, Any]:

@@ -14,6 +14,20 @@ from participation.kernel.verdict import N_, Verdict, provided
 
 MOST_FILES = 20
 LARGEST_FILE = 10 * 1024 * 1024
+MOST_STATEMENTS = 300
+MOST_PEOPLE = 100_000
+LONGEST_STATEMENT = 5000
+LONGEST_SPEAKER = 60
+LONGEST = {
+    "title": 200,
+    "place": 200,
+    "host": 120,
+    "agenda": 5000,
+    "how_to_join": 5000,
+    "summary": 20_000,
+    "note": 2000,
+}
+"""The most characters of each text; the first three are one line."""
 
 
 class MeetingKind(StrEnum):
@@ -56,6 +70,37 @@ ATTENDEE_WORDS = {
 }
 
 
+class MeetingState(StrEnum):
+    """Where a meeting stands; never stored."""
+
+    ANNOUNCED = "announced"
+    HELD = "held"
+    RECORDED = "recorded"
+    CANCELLED = "cancelled"
+
+
+STATE_WORDS = {
+    MeetingState.ANNOUNCED: N_("待举行"),
+    MeetingState.HELD: N_("已举行，记录待公布"),
+    MeetingState.RECORDED: N_("记录已公布"),
+    MeetingState.CANCELLED: N_("已取消"),
+}
+
+
+def state_at(
+    starts_at: datetime,
+    cancelled_at: datetime | None,
+    record_published_at: datetime | None,
+    now: datetime,
+) -> MeetingState:
+    """Where a meeting stands at an instant."""
+    if cancelled_at is not None:
+        return MeetingState.CANCELLED
+    if record_published_at is not None:
+        return MeetingState.RECORDED
+    return MeetingState.HELD if now >= starts_at else MeetingState.ANNOUNCED
+
+
 def may_announce(actor: Actor, stage: Stage, department_id: int) -> Verdict:
     """Meetings are announced until the result is sealed."""
     return provided(
@@ -63,10 +108,29 @@ def may_announce(actor: Actor, stage: Stage, department_id: int) -> Verdict:
     ) & may_attach(actor, department_id)
 
 
-def may_record(
-    actor: Actor, stage: Stage, department_id: int, starts_at: datetime, now: datetime
+def may_change(
+    actor: Actor, stage: Stage, department_id: int, *, is_cancelled: bool, is_published: bool
 ) -> Verdict:
-    """A record is attached once the meeting has begun."""
-    return provided(now >= starts_at, N_("会议尚未开始，不能填写记录。")) & may_announce(
-        actor, stage, department_id
+    """The announcement changes until it is called off or its record is public."""
+    return (
+        provided(not is_cancelled, N_("会议已经取消，不能再修改。"))
+        & provided(not is_published, N_("会议记录已经公布，会议安排不能再修改。"))
+        & may_announce(actor, stage, department_id)
+    )
+
+
+def may_record(
+    actor: Actor,
+    stage: Stage,
+    department_id: int,
+    starts_at: datetime,
+    now: datetime,
+    *,
+    is_cancelled: bool,
+) -> Verdict:
+    """A record is attached once the meeting has begun, and corrected until the result is sealed."""
+    return (
+        provided(not is_cancelled, N_("会议已经取消，没有记录。"))
+        & provided(now >= starts_at, N_("会议尚未开始，不能填写记录。"))
+        & may_announce(actor, stage, department_id)
     )

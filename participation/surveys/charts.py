@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
-
-import pygal
-from pygal.style import Style
 
 from participation.kernel.text import excerpt
 from participation.surveys.queries import OptionResult
@@ -24,6 +23,19 @@ VALUES_BESIDE_BARS = "inline:.text-overlay text.value{text-anchor:start}"
 INK, RULE, PAPER, BAR = "#1f2328", "#d9d4c7", "#fffdf9", "#1f5f74"
 
 
+@cache
+def _pygal() -> Any:
+    """The library, imported at the first drawing: few processes ever draw.
+
+    It leaves an importer for its map plug-ins behind, of a kind that Python has given up and warns
+    of at every later import; we draw no maps.
+    """
+    import pygal
+
+    sys.meta_path[:] = [each for each in sys.meta_path if type(each).__module__ != "pygal"]
+    return pygal
+
+
 def size_of(options: Sequence[OptionResult]) -> tuple[int, int]:
     """Width and height of a chart in pixels, so that the page keeps its place."""
     return WIDTH, ROW * max(len(options), 1) + FRAME
@@ -34,7 +46,7 @@ def draw(title: str, options: Sequence[OptionResult]) -> bytes:
     width, height = size_of(options)
     labels = [excerpt(option.text, LONGEST_LABEL) for option in options]
     most = max((option.votes for option in options), default=0)
-    chart = pygal.HorizontalBar(
+    chart = _pygal().HorizontalBar(
         width=width,
         height=height,
         # pygal reckons 0.6 of the font's size for a letter; a Chinese one is a whole square.
@@ -75,7 +87,7 @@ def _ems(text: str) -> float:
 
 
 def _style() -> Any:
-    return Style(
+    return _pygal().style.Style(
         background=PAPER,
         plot_background=PAPER,
         foreground=INK,

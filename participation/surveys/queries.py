@@ -85,7 +85,7 @@ def response_counts(survey_ids: Iterable[int]) -> dict[int, int]:
         .where(Response.survey_id.in_(wanted))
         .group_by(Response.survey_id)
     )
-    return dict.fromkeys(wanted, 0) | dict(rows.tuples().all())
+    return dict.fromkeys(wanted, 0) | dict(rows.all())
 
 
 def results(survey: Survey) -> list[QuestionResult]:
@@ -107,7 +107,7 @@ def _results(surveys: Sequence[Survey]) -> dict[int, list[QuestionResult]]:
         .where(Answer.question_id.in_(ids))
         .group_by(Answer.question_id)
     )
-    bases = dict(answered.tuples().all())
+    bases = dict(answered.all())
     return {
         survey.id: [_result(each, votes, bases.get(each.id, 0)) for each in survey.questions]
         for survey in surveys

@@ -1,0 +1,68 @@
+"""The public's pages of a meeting: what is announced, what was recorded, the files."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import make_response, render_template
+
+from participation.consultations.queries import by_slug, public_by_slug
+from participation.consultations.rules import PUBLIC_STAGES, may_view
+from participation.kernel import clock
+from participation.kernel.errors import NotFound
+from participation.kernel.storage import storage
+from participation.meetings import queries, rules
+from participation.meetings.files import MEDIA_TYPES
+from participation.meetings.views.entrance import bp
+from participation.web.access import current_actor, public
+from participation.web.caching import public_page
+
+SEALED_OFF = "sandbox; default-src 'none'"
+"""What a file of ours may do where a browser opens it all the same: nothing."""
+
+
+@bp.get("/consultations/<slug>/meetings/<int:meeting_id>")
+@public
+def show(slug: str, meeting_id: int) -> Any:
+    """A meeting: when and where, how to join; afterwards its record."""
+    now = clock.now()
+    consultation = public_by_slug(slug, now)
+    meeting = queries.by_id(consultation.id, meeting_id)
+
+    def render() -> str:
+        return render_template(
+            "meetings/show.html",
+            consultation=consultation,
+            meeting=meeting,
+            state=meeting.state(now),
+            now=now,
+            meeting_words=rules.MEETING_WORDS,
+            attendee_words=rules.ATTENDEE_WORDS,
+            state_words=rules.STATE_WORDS,
+        )
+
+    return public_page((consultation.revision, consultation.stage(now)), now, render)
+
+
+@bp.get("/consultations/<slug>/meetings/<int:meeting_id>/files/<int:file_id>")
+@public
+def file(slug: str, meeting_id: int, file_id: int) -> Any:
+    """A file of the record, to be saved and never to be run; before publication for staff."""
+    consultation = by_slug(slug)
+    meeting, found = queries.file_of(consultation.id, meeting_id, file_id)
+    is_public = (
+        consultation.stage(clock.now()) in PUBLIC_STAGES and meeting.record_published_at is not None
+    )
+    if not is_public and not may_view(current_actor(), consultation.department_id):
+        raise NotFound(str(file_id))
+    response = make_response(storage().get(found.storage_key))
+    response.content_type = MEDIA_TYPES[found.kind]
+    name = quote(found.name, safe="")
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"file-{found.id}.{found.kind}\"; filename*=UTF-8''{name}"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = SEALED_OFF
+    response.headers["Cache-Control"] = "public, max-age=3600" if is_public else "no-store"
+    return response
