@@ -31,13 +31,15 @@ from participation.web.forms import Form, tidy
 
 YEARS = range(2000, 2200)
 FREE_OF = (("yes", _l("不含")), ("no", _l("含有")))
+FOR_REVIEW = _l("送审前必填")
 LAWFUL = (("yes", _l("合法")), ("no", _l("存在问题")))
 
 
 class Needed:
-    """Marks a field that may stay empty now but not when the review is asked for."""
+    """Marks a field that may stay empty now but not for a later step, and says for which."""
 
-    field_flags = {"needed": True}  # noqa: RUF012 - WTForms reads a plain dict
+    def __init__(self, words: Any) -> None:
+        self.field_flags = {"needed": words}
 
     def __call__(self, form: Form, field: Field) -> None:
         return
@@ -61,6 +63,10 @@ def _hour(label: Any) -> TimeField:
     return TimeField(label, format=["%H:%M", "%H:%M:%S"], validators=[Optional()])
 
 
+def _answer(label: Any, choices: Any) -> RadioField:
+    return RadioField(label, choices=choices, validators=[Needed(_l("通过时必填")), Optional()])
+
+
 def sensible_year(form: Form, field: Field) -> None:
     """Refuse a day in another age, which a slip of the finger easily gives."""
     if field.data is not None and field.data.year not in YEARS:
@@ -80,10 +86,13 @@ def opening_instant(day: date | None, hour: time | None) -> datetime | None:
 
 
 class WindowForm(Form):
-    """A form with a close: a last day, and an hour for whoever wants another than 24:00."""
+    """A form with a close: a last day, and an hour for whoever wants another than 24:00.
 
-    closes_on = _day(_l("截止日期"), Needed())
-    closes_time = _hour(_l("截止时刻"))
+    Its forms name the two fields themselves, where they stand on their pages.
+    """
+
+    closes_on: DateField
+    closes_time: TimeField
 
     def validate_closes_time(self, field: Field) -> None:
         if field.data is not None and self.closes_on.data is None and not self.closes_on.errors:
@@ -106,16 +115,18 @@ class ConsultationForm(WindowForm):
     department = SelectField(_l("承办部门"), coerce=int)
     summary = _text(_l("内容摘要"), "summary", wide=True)
     legal_basis = _text(_l("制定依据"), "legal_basis", wide=True)
-    explanation = _text(_l("起草说明"), "explanation", Needed(), wide=True)
+    explanation = _text(_l("起草说明"), "explanation", Needed(FOR_REVIEW), wide=True)
     explanation_file = FileField(_l("起草说明文件"))
-    contact_unit = _text(_l("联系单位"), "contact_unit", Needed())
+    contact_unit = _text(_l("联系单位"), "contact_unit", Needed(FOR_REVIEW))
     contact_phone = _text(_l("联系电话"), "contact_phone")
     contact_email = _text(_l("电子邮箱"), "contact_email")
     contact_address = _text(_l("通信地址"), "contact_address")
     opens_on = _day(_l("开始日期"))
     opens_time = _hour(_l("开始时刻"))
+    closes_on = _day(_l("截止日期"), Needed(FOR_REVIEW))
+    closes_time = _hour(_l("截止时刻"))
     short_window_reason = _text(_l("缩短期限的理由"), "short_window_reason", wide=True)
-    publication_attribute = RadioField(_l("公开属性"), validators=[Needed(), Optional()])
+    publication_attribute = RadioField(_l("公开属性"), validators=[Needed(FOR_REVIEW), Optional()])
     attribute_reason = _text(_l("删减或者不予公开的理由"), "attribute_reason", wide=True)
 
     def __init__(self, *args: Any, departments: list[tuple[int, str]], **kwargs: Any) -> None:
@@ -191,6 +202,8 @@ class PublishForm(WindowForm):
     """When the window opens, and a later close than the approved one where that is needed."""
 
     opens = RadioField(_l("何时开始"), validators=[InputRequired(_l("请选择何时开始。"))])
+    closes_on = _day(_l("截止日期"))
+    closes_time = _hour(_l("截止时刻"))
 
     def later_close(self, approved_at: datetime | None) -> datetime | None:
         """The close typed, where it is another than the approved one (fields have no seconds)."""
@@ -203,26 +216,24 @@ class PublishForm(WindowForm):
 class ExtendForm(WindowForm):
     """A later close and the note the public reads."""
 
+    closes_on = DateField(
+        _l("新的截止日期"), validators=[InputRequired(_l("请填写新的截止日期。")), sensible_year]
+    )
+    closes_time = _hour(_l("截止时刻"))
     note = TextAreaField(
         _l("延长的原因"),
         filters=[tidy],
         validators=[DataRequired(_l("请说明延长的原因。")), too_long(LONGEST_NOTE)],
     )
 
-    def validate_closes_on(self, field: Field) -> None:
-        if field.data is None and not field.errors:
-            raise ValidationError(_("请填写新的截止日期。"))
-
 
 class ReviewForm(Form):
     """The reviewer's answers, question by question, and the decision."""
 
-    is_free_of_state_secrets = RadioField(_l("国家秘密"), choices=FREE_OF, validators=[Optional()])
-    is_free_of_work_secrets = RadioField(_l("工作秘密"), choices=FREE_OF, validators=[Optional()])
-    is_free_of_sensitive_information = RadioField(
-        _l("敏感信息"), choices=FREE_OF, validators=[Optional()]
-    )
-    is_lawful = RadioField(_l("合法性审查"), choices=LAWFUL, validators=[Optional()])
+    is_free_of_state_secrets = _answer(_l("国家秘密"), FREE_OF)
+    is_free_of_work_secrets = _answer(_l("工作秘密"), FREE_OF)
+    is_free_of_sensitive_information = _answer(_l("敏感信息"), FREE_OF)
+    is_lawful = _answer(_l("合法性审查"), LAWFUL)
     decision = RadioField(
         _l("审核结论"),
         choices=[

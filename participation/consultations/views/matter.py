@@ -22,7 +22,7 @@ from participation.rulebook.days import last_day_of, local
 from participation.rulebook.deadlines import adoption_due
 from participation.rulebook.matters import duties
 from participation.web.access import current_actor, guarded
-from participation.web.filters import day
+from participation.web.filters import day, last_moment
 
 
 @bp.get("/<slug>")
@@ -102,7 +102,7 @@ def _course(
         },
         {"label": _("发布"), "at": consultation.published_at},
         {"label": _("征求意见"), "at": consultation.opens_at or consultation.planned_opens_at},
-        {"label": _("办理意见"), "at": consultation.closes_at, **_due(consultation)},
+        {"label": _("办理意见"), **_due(consultation)},
         {"label": _("采纳情况定稿"), "at": consultation.sealed_at},
     ]
     waits = stage is Stage.FORTHCOMING
@@ -122,7 +122,11 @@ def _steps_done(consultation: Consultation, stage: Stage) -> int:
 
 
 def _due(consultation: Consultation) -> dict[str, Any]:
-    if consultation.closes_at is None or consultation.sealed_at is not None:
-        return {}
-    due = adoption_due(consultation.closes_at, zone=zone(), calendar=working_calendar())
-    return {"note": _("截止后一个月内（%(day)s前）公布采纳情况", day=day(due.on))}
+    closes_at = consultation.closes_at
+    if closes_at is None:
+        return {"at": None}
+    said = {"at": None, "when": _("%(at)s截止以后", at=last_moment(closes_at))}
+    if consultation.sealed_at is not None:
+        return said
+    due = adoption_due(closes_at, zone=zone(), calendar=working_calendar())
+    return {**said, "note": _("一个月内（%(day)s前）公布采纳情况", day=day(due.on))}
