@@ -18,6 +18,7 @@ from participation.adoption.operations.workplace import (
     workplace,
 )
 from participation.adoption.rules import Disposition
+from participation.comments.masking import mask
 from participation.comments.operations import assign_outcome
 from participation.consultations.models import Consultation
 from participation.kernel import clock
@@ -57,7 +58,7 @@ def create_in(
     point = OpinionPoint(
         consultation_id=consultation.id,
         number=(db.session.scalar(highest) or 0) + 1,
-        title=checked(title, rules.LONGEST_TITLE, "title", UNTITLED),
+        title=_title(title),
         created_at=now,
         changed_at=now,
         member_count=0,
@@ -84,7 +85,7 @@ def edit_point(
 ) -> OpinionPoint:
     """Say otherwise what a point is about, and on which clause."""
     consultation, point = locked_point(actor, point_id)
-    point.title = checked(title, rules.LONGEST_TITLE, "title", UNTITLED)
+    point.title = _title(title)
     for name, value in place_of(consultation.id, clause_key)._asdict().items():
         setattr(point, name, value)
     point.changed_at = clock.now()
@@ -128,7 +129,9 @@ def decide_in(
         raise Invalid(verdict.reason, verdict.params, field="reason")
     point.disposition = wanted
     point.reason = checked(reason, rules.LONGEST_REASON, "reason")
-    point.changed_text = checked(changed_text, rules.LONGEST_CHANGE, "changed_text")
+    wording = checked(changed_text, rules.LONGEST_CHANGE, "changed_text")
+    # The form begins with the clause's words: sent back untouched, nothing was changed.
+    point.changed_text = "" if wording == plain(point.clause_text) else wording
     point.decided_at = point.changed_at = clock.now()
     point.decided_by_id = actor.id
     changed(consultation)
@@ -152,3 +155,8 @@ def decide_in(
         )
     )
     return point
+
+
+def _title(words: str) -> str:
+    # It is published: what is personal in words taken over from an opinion is masked as there.
+    return checked(mask(words).text, rules.LONGEST_TITLE, "title", UNTITLED)

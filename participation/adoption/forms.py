@@ -1,0 +1,86 @@
+"""The forms of a result: sorting opinions, a point's words, its answer, a correction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from participation.adoption import rules
+from participation.adoption.rules import Disposition
+from participation.web.filters import sentence
+from participation.web.forms import Form, tidy
+
+TOO_LONG = _l("最多%(max)d字，请删减。")
+
+
+class ActForm(Form):
+    """A button that acts; it carries nothing but its key."""
+
+
+class SortForm(Form):
+    """Where the ticked opinions go: into a new point, or into one there is."""
+
+    title = StringField(
+        _l("新要点：这些意见说的是什么"),
+        filters=[tidy],
+        validators=[Length(max=rules.LONGEST_TITLE, message=TOO_LONG)],
+    )
+    clause_key = SelectField(_l("新要点针对的条款"), validate_choice=False)
+    point = SelectField(_l("或归入已有要点"), validate_choice=False)
+
+
+class PointForm(Form):
+    """What a point is about."""
+
+    title = StringField(
+        _l("意见说的是什么"),
+        filters=[tidy],
+        validators=[
+            InputRequired(_l("请写出这一点说的是什么。")),
+            Length(max=rules.LONGEST_TITLE, message=TOO_LONG),
+        ],
+    )
+    clause_key = SelectField(_l("针对的条款"), validate_choice=False)
+
+
+class DecisionForm(Form):
+    """How a point is dealt with, and why."""
+
+    disposition = RadioField(
+        _l("怎样处理"), validators=[InputRequired(_l("请选择怎样处理。"))], validate_choice=False
+    )
+    reason = TextAreaField(
+        _l("理由"),
+        filters=[tidy],
+        validators=[
+            InputRequired(_l("请填写理由：每一项处理都要说明为什么。")),
+            Length(max=rules.LONGEST_REASON, message=TOO_LONG),
+        ],
+    )
+    changed_text = TextAreaField(
+        _l("修改后的条文"),
+        filters=[tidy],
+        validators=[Length(max=rules.LONGEST_CHANGE, message=TOO_LONG)],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.disposition.choices = [
+            (each.value, sentence(rules.DISPOSITION_WORDS[each])) for each in Disposition
+        ]
+
+
+class CorrectionForm(Form):
+    """What was wrong in the published version."""
+
+    note = TextAreaField(
+        _l("更正了什么、为什么"),
+        filters=[tidy],
+        validators=[
+            InputRequired(_l("请写明更正了什么、为什么。")),
+            Length(max=rules.LONGEST_NOTE, message=TOO_LONG),
+        ],
+    )

@@ -1,0 +1,171 @@
+"""The points: their list, and the page where one is answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from participation.adoption import operations, queries
+from participation.adoption.forms import ActForm, DecisionForm, PointForm
+from participation.adoption.models import OpinionPoint
+from participation.adoption.rules import DISPOSITION_WORDS, Disposition
+from participation.adoption.views.entrance import bp, clause_options, page, seen
+from participation.consultations.models import Consultation
+from participation.consultations.rules import may_see_desk
+from participation.kernel.db import transaction
+from participation.kernel.errors import Refused
+from participation.web.access import current_actor, guarded
+from participation.web.filters import sentence
+
+UNDECIDED = "undecided"
+
+
+def _number(name: str) -> int:
+    word = request.args.get(name, "")
+    return int(word) if word.isascii() and word.isdecimal() and len(word) < 10 else 0
+
+
+@bp.get("/points")
+@guarded(may_see_desk)
+def points(slug: str) -> Any:
+    """The points by number, narrowed by what was decided."""
+    consultation = seen(slug)
+    show = request.args.get("show", "")
+    after = _number("after")
+    rows, following = queries.points(
+        consultation.id,
+        after,
+        disposition=Disposition(show) if show in list(Disposition) else None,
+        undecided=show == UNDECIDED,
+    )
+    return page(
+        "adoption/points.html",
+        consultation,
+        rows=rows,
+        next=following,
+        is_first=after == 0,
+        show=show,
+        choices=[
+            ("", _("全部要点")),
+            (UNDECIDED, _("待答复")),
+            *((each.value, sentence(words)) for each, words in DISPOSITION_WORDS.items()),
+        ],
+    )
+
+
+@bp.route("/points/<int:number>", methods=["GET", "POST"])
+@guarded(may_see_desk)
+def point(slug: str, number: int) -> Any:
+    """One point: answer it; below, its opinions."""
+    consultation = seen(slug)
+    found = queries.point_by_number(consultation.id, number)
+    form = DecisionForm(obj=_answer_of(found) if request.method == "GET" else None)
+    if request.method == "GET":
+        return _point_page(consultation, found, form)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                operations.decide_point(
+                    current_actor(),
+                    found.id,
+                    form.disposition.data,
+                    form.reason.data,
+                    form.changed_text.data or "",
+                )
+            flash(_("第 %(number)s 项要点已答复。", number=number))
+            return _onward(consultation, number)
+        except Refused as error:
+            form.refuse(error)
+    return _point_page(consultation, found, form, status=422)
+
+
+def _answer_of(found: OpinionPoint) -> Any:
+    """What the form begins with: the answer there is, or the clause's words to be changed."""
+
+    class Answer:
+        disposition = found.disposition.value if found.disposition else None
+        reason = found.reason
+        changed_text = found.changed_text if found.disposition else found.clause_text
+
+    return Answer()
+
+
+def _onward(consultation: Consultation, number: int) -> Response:
+    """To the next point without an answer, where there is one."""
+    rows, _following = queries.points(consultation.id, number, undecided=True)
+    if rows:
+        target = url_for("adoption.point", slug=consultation.slug, number=rows[0].number)
+    else:
+        target = url_for("adoption.points", slug=consultation.slug)
+    return redirect(target, code=303)
+
+
+def _point_page(
+    consultation: Consultation,
+    found: OpinionPoint,
+    form: DecisionForm,
+    words_form: PointForm | None = None,
+    status: int = 200,
+) -> Any:
+    words_form = words_form or PointForm(formdata=None, obj=found)
+    words_form.clause_key.choices = [("", _("整个草案")), *clause_options(consultation.id)]
+    after = _number("after")
+    members, following = queries.members_of(found.id, after)
+    return page(
+        "adoption/point.html",
+        consultation,
+        status,
+        point=found,
+        form=form,
+        words_form=words_form,
+        rows=members,
+        next=following,
+        is_first=after == 0,
+    )
+
+
+@bp.post("/points/<int:number>/words")
+@guarded(may_see_desk)
+def edit(slug: str, number: int) -> Any:
+    """Say otherwise what a point is about."""
+    consultation = seen(slug)
+    found = queries.point_by_number(consultation.id, number)
+    form = PointForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                operations.edit_point(
+                    current_actor(), found.id, form.title.data, form.clause_key.data or None
+                )
+            flash(_("第 %(number)s 项要点已修改。", number=number))
+            return _to_point(slug, number)
+        except Refused as error:
+            form.refuse(error)
+    answer = DecisionForm(formdata=None, obj=_answer_of(found))
+    return _point_page(consultation, found, answer, form, status=422)
+
+
+@bp.post("/points/<int:number>/remove")
+@guarded(may_see_desk)
+def remove(slug: str, number: int) -> Any:
+    """Take the ticked opinions out of a point, back to the unsorted pile."""
+    consultation = seen(slug)
+    found = queries.point_by_number(consultation.id, number)
+    ids = [int(each) for each in request.form.getlist("selected") if each.isdecimal()]
+    if ActForm().validate_on_submit() and ids:
+        try:
+            with transaction():
+                count = operations.remove_members(current_actor(), found.id, ids)
+            flash(_("已移出 %(count)s 条意见，回到待归类。", count=count))
+        except Refused as error:
+            flash(sentence(error), "error")
+    else:
+        flash(_("请先勾选意见。"), "error")
+    return _to_point(slug, number)
+
+
+def _to_point(slug: str, number: int) -> Response:
+    return redirect(url_for("adoption.point", slug=slug, number=number), code=303)
