@@ -172,7 +172,7 @@ def withdraw(code: str) -> ResponseReturnValue:
     found = comment_queries.by_receipt(code)
     if found.outcome is not Outcome.WITHDRAWN:
         with transaction():
-            comment_operations.withdraw(current_actor(), code)
+            comment_operations.withdraw(code, current_actor())
     return _state(code), 200, {"Cache-Control": "no-store"}
 
 

@@ -225,7 +225,9 @@ class Performance:
             if told.get("withdrawn"):
                 yield Act(read, lambda told=told: self._withdraw(told))  # type: ignore[misc]
             if "duplicate_of" in told:
-                yield Act(now, lambda told=told: self._mark(told))  # type: ignore[misc]
+                # Once both are in, and early enough for the result.
+                marked = min(self.closes_at + timedelta(days=1), now)
+                yield Act(marked, lambda told=told: self._mark(told))  # type: ignore[misc]
 
     def _submit(self, told: dict[str, Any]) -> None:
         channel = Channel(told["channel"])

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
+import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
-from participation.kernel.db import Base, db
+from participation.kernel.db import Base, Instant, db
 
 assert current_app, "run through `flask --app app db …`"
+
+
+def plain_type(kind: str, item: Any, context: Any) -> str | Literal[False]:
+    """Write column types without our own code, so that an old migration never changes with it."""
+    if kind != "type":
+        return False
+    if isinstance(item, Instant):
+        return "sa.DateTime(timezone=True)"
+    if isinstance(item, sa.Enum):
+        return f"sa.String(length={item.length})"
+    if isinstance(item, sa.JSON):
+        context.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
 
 
 def run() -> None:
@@ -20,6 +37,7 @@ def run() -> None:
             target_metadata=Base.metadata,
             render_as_batch=True,
             compare_type=True,
+            render_item=plain_type,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
 from flask import Flask, Response, request, session
 from secure import (
     ContentSecurityPolicy,
@@ -36,11 +41,23 @@ PLAIN = Secure(
     xcto=XContentTypeOptions().nosniff(),
     xfo=XFrameOptions().deny(),
 )
-HSTS = StrictTransportSecurity().max_age(31_536_000)
+YEAR = 31_536_000
+HSTS = StrictTransportSecurity().max_age(YEAR)
 
 
 def connect(app: Flask) -> None:
-    """Send the headers with every answer of an application."""
+    """Send the headers with every answer of an application; name static files by their content."""
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
+
+    @cache
+    def fingerprint(path: Path) -> str:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else ""
+
+    @app.url_defaults
+    def name_by_content(endpoint: str, values: dict[str, Any]) -> None:
+        # A browser keeps them for a year and still sees a changed one at once.
+        if endpoint == "static" and "filename" in values and app.static_folder:
+            values["v"] = fingerprint(Path(app.static_folder) / values["filename"])
 
     @app.after_request
     def protect(response: Response) -> Response:
