@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from participation.audit.models import AuditEntry
+from participation.kernel.actor import STAFF
 from participation.kernel.db import db
 from participation.kernel.events import DomainEvent
 from participation.kernel.paging import PAGE, Cursor, Page, page_of
@@ -37,14 +38,21 @@ def _sentences() -> dict[str, str]:
     return found
 
 
-def history(consultation_id: int | None, after: Cursor | None = None) -> Page[Line]:
-    """Entries of one consultation (None: of accounts and the platform), newest first."""
+def history(
+    consultation_id: int | None, after: Cursor | None = None, *, by_staff: bool = False
+) -> Page[Line]:
+    """Entries of one consultation (None: of accounts and the platform), newest first.
+
+    `by_staff` leaves out what the public and the platform itself did.
+    """
     wanted = (
         AuditEntry.consultation_id == consultation_id
         if consultation_id is not None
         else AuditEntry.consultation_id.is_(None)
     )
     query = select(AuditEntry).where(wanted).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
+    if by_staff:
+        query = query.where(AuditEntry.actor_role.in_([role.value for role in STAFF]))
     if after is not None:
         query = query.where(AuditEntry.id < after.id)
     sentences = _sentences()
@@ -61,5 +69,3 @@ def history(consultation_id: int | None, after: Cursor | None = None) -> Page[Li
         for entry in db.session.scalars(query)
     ]
     return page_of(lines, lambda line: Cursor(line.at, line.id))
-
-

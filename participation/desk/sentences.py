@@ -46,15 +46,15 @@ def line_entry(line: Line) -> dict[str, Any]:
 
 def job_word(kind: str) -> str:
     """What a kind of job is called."""
-    return _(JOB_WORDS[kind]) if kind in JOB_WORDS else kind
+    return str(_(JOB_WORDS[kind])) if kind in JOB_WORDS else kind
 
 
 def _filled(msgid: str, params: Mapping[str, Any]) -> str:
     try:
-        return _(msgid, **params)
+        return str(_(msgid, **params))
     except (KeyError, ValueError):
         # An entry written by another version of the code may lack what the sentence names today.
-        return _(msgid)
+        return str(_(msgid))
 
 
 def _word(name: str, value: Any) -> Any:
@@ -85,16 +85,19 @@ _WORDS: dict[str, Callable[[str], str]] = {
 }
 
 
+_NOTES = (
+    ({"old_closes_at", "new_closes_at"}, N_("由 %(old_closes_at)s 延长到 %(new_closes_at)s")),
+    ({"opens_at", "closes_at"}, N_("%(opens_at)s 开始，%(closes_at)s 截止")),
+    ({"digest"}, N_("文本摘要 SHA-256：%(digest)s")),
+)
+"""What an entry's values add to its sentence, by the values it has."""
+
+
 def _note(params: Mapping[str, Any]) -> str:
     said = {name: _word(name, value) for name, value in params.items()}
-    if "new_closes_at" in said and "old_closes_at" in said:
-        return _("由 %(old)s 延长到 %(new)s", old=said["old_closes_at"], new=said["new_closes_at"])
-    if "opens_at" in said and "closes_at" in said:
-        return _(
-            "%(opens)s 开始，%(closes)s 截止", opens=said["opens_at"], closes=said["closes_at"]
-        )
-    if "digest" in said:
-        return _("文本摘要 SHA-256：%(digest)s", digest=said["digest"])
+    for names, words in _NOTES:
+        if names <= said.keys():
+            return str(_(words, **{name: said[name] for name in names}))
     return ""
 
 

@@ -62,13 +62,23 @@ def history(slug: str) -> Any:
     """Who did what with a matter, the latest first."""
     found = by_slug(slug)
     may_view(current_actor(), found.department_id).enforce()
-    page = history_of(found.id, parse_cursor(request.args.get("after")))
+    by = "staff" if request.args.get("by") == "staff" else None
+    after = parse_cursor(request.args.get("after"))
+    page = history_of(found.id, after, by_staff=by is not None)
+
+    def address(**values: Any) -> str:
+        return url_for("desk.history", slug=slug, **values)
+
     return render_template(
         "desk/history.html",
         consultation=found,
         entries=[line_entry(each) for each in page.items],
-        older=url_for("desk.history", slug=slug, after=page.next) if page.next else None,
-        newer=url_for("desk.history", slug=slug) if request.args.get("after") else None,
+        tabs=[
+            (_("全部"), address(), None, by is None),
+            (_("只看工作人员办理的"), address(by="staff"), None, by is not None),
+        ],
+        older=address(by=by, after=page.next) if page.next else None,
+        newer=address(by=by) if after else None,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -14,6 +16,7 @@ from flask import current_app
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 20
+CHECK_SECONDS = 5
 
 
 class Mailer:
@@ -41,13 +44,23 @@ class Mailer:
         message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="zhongyan.invalid")
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
+        with self._server() as server:
+            server.send_message(message)
+
+    def check(self) -> None:
+        """Reach the server and sign in, without sending; raise what `send` raises."""
+        with self._server(CHECK_SECONDS) as server:
+            server.noop()
+
+    @contextmanager
+    def _server(self, timeout: float = TIMEOUT_SECONDS) -> Iterator[smtplib.SMTP]:
         host, port = self._parts.hostname or "localhost", self._parts.port or 25
-        with smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS) as server:
+        with smtplib.SMTP(host, port, timeout=timeout) as server:
             if self._options.get("tls") == "1":
                 server.starttls(context=ssl.create_default_context())
             if self._parts.username:
                 server.login(unquote(self._parts.username), unquote(self._parts.password or ""))
-            server.send_message(message)
+            yield server
 
 
 def mailer() -> Mailer:
