@@ -83,7 +83,11 @@ class DraftVersion(Base):
     """A draft as read from a file; `accepted_at` is empty while it is only previewed."""
 
     __tablename__ = "draft_version"
-    __table_args__ = (UniqueConstraint("consultation_id", "number"),)
+    # An id is never used again: a page that shows a discarded preview must not accept another.
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "number"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
