@@ -11,10 +11,10 @@ from typing import Any
 from participation.kernel.text import excerpt
 from participation.surveys.queries import OptionResult
 
-WIDTH = 640
-ROW, FRAME = 34, 24
-FONT = 16
-LONGEST_LABEL = 16
+WIDTH = 480
+ROW, FRAME = 36, 24
+FONT = 18
+WIDEST_LABEL = 12
 FAMILY = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif'
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """What a chart may do when it is opened by itself: be looked at, with its own style sheet."""
@@ -44,14 +44,14 @@ def size_of(options: Sequence[OptionResult]) -> tuple[int, int]:
 def draw(title: str, options: Sequence[OptionResult]) -> bytes:
     """An SVG document of the votes; long labels are shortened, the table has them whole."""
     width, height = size_of(options)
-    labels = [excerpt(option.text, LONGEST_LABEL) for option in options]
+    labels = [_short(option.text) for option in options]
     most = max((option.votes for option in options), default=0)
     chart = _pygal().HorizontalBar(
         width=width,
         height=height,
         # pygal reckons 0.6 of the font's size for a letter; a Chinese one is a whole square.
         margin_left=_missing_width(labels),
-        margin_right=72,
+        margin_right=64,
         margin_top=10,
         margin_bottom=10,
         title=None,
@@ -74,6 +74,14 @@ def draw(title: str, options: Sequence[OptionResult]) -> bytes:
     chart.add(title, [option.votes for option in options][::-1])
     chart.add_xml_filter(lambda root: _bare(root, title))
     return bytes(chart.render())
+
+
+def _short(text: str) -> str:
+    """The label within the widest that leaves room for bars, in whole-square letters."""
+    length = len(text)
+    while _ems(excerpt(text, length)) > WIDEST_LABEL:
+        length -= 1
+    return excerpt(text, length)
 
 
 def _missing_width(labels: Sequence[str]) -> int:

@@ -59,7 +59,7 @@ def people(word: str | None, field: str) -> int:
 class MeetingForm(Form):
     """An announcement; the fields `invited_<kind>` are added below."""
 
-    kind = SelectField(_l("会议形式"))
+    kind = SelectField(_l("会议形式"), validators=[InputRequired()])
     title = StringField(
         _l("会议名称"), filters=[tidy], validators=[DataRequired(_l("请填写会议名称。"))]
     )
