@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from participation.accounts import operations, passwords, queries
 from participation.accounts.models import SetupLink, User
 from participation.audit.models import AuditEntry
 from participation.kernel import clock
-from participation.kernel.actor import SYSTEM, Role
+from participation.kernel.actor import SYSTEM, Actor, Role
 from participation.kernel.db import db, transaction
 from participation.kernel.errors import Invalid, NotFound, Refused
 from tests.conftest import NOON
@@ -109,6 +111,31 @@ def test_the_last_administrator_is_neither_stopped_nor_moved(context: Flask) -> 
     with pytest.raises(Refused), transaction():
         operations.update_user(actor, first.id, "x", Role.OFFICER, place.id)
     assert _user(first.id).role is Role.ADMINISTRATOR
+
+
+@pytest.mark.both_databases
+def test_two_administrators_who_stop_one_another_leave_one(context: Flask) -> None:
+    for _ in range(5):
+        pair = [actor_of(a_user(Role.ADMINISTRATOR)) for _ in range(2)]
+        ready = threading.Barrier(2)
+
+        def stop(actor: Actor, other: Actor, ready: threading.Barrier = ready) -> str:
+            with context.app_context():
+                ready.wait()
+                try:
+                    with transaction():
+                        operations.deactivate_user(actor, other.id or 0)
+                except Refused:
+                    return "refused"
+            return "done"
+
+        with ThreadPoolExecutor(2) as pool:
+            told = list(pool.map(stop, pair, reversed(pair)))
+        assert sorted(told) == ["done", "refused"]
+        db.session.rollback()
+        assert queries.has_administrator()
+        with transaction() as session:
+            session.execute(update(User).values(is_active=False))
 
 
 def test_an_administrator_may_be_renamed_when_the_last(context: Flask) -> None:
@@ -266,6 +293,24 @@ def test_the_setup_link_makes_one_administrator_and_no_second(context: Flask) ->
         operations.set_up_administrator(token, "again", passwords.one_time())
     with pytest.raises(Refused), transaction():
         operations.make_setup_link(SYSTEM)
+
+
+def test_a_used_setup_link_stays_used_and_an_unused_one_dies_with_an_administrator(
+    context: Flask,
+) -> None:
+    with transaction():
+        used = operations.make_setup_link(SYSTEM)
+    with transaction():
+        operations.set_up_administrator(used, "root", passwords.one_time())
+    with transaction() as session:
+        session.execute(update(User).values(is_active=False))
+    with pytest.raises(Refused), transaction():
+        operations.set_up_administrator(used, "again", passwords.one_time())
+    with transaction():
+        unused = operations.make_setup_link(SYSTEM)
+    a_user(Role.ADMINISTRATOR)
+    with pytest.raises(Refused), transaction():
+        operations.set_up_administrator(unused, "again", passwords.one_time())
 
 
 def test_a_newer_setup_link_replaces_the_older_and_a_made_up_one_is_none(context: Flask) -> None:

@@ -15,6 +15,7 @@ from participation.accounts.models import User
 from participation.kernel import clock
 from participation.kernel.actor import SYSTEM, Role
 from participation.kernel.db import transaction
+from participation.web.access import local_path
 from tests.factories.accounts import PASSWORD, a_department, a_user, sign_in
 
 NEW = "a boat under the old bridge"
@@ -124,7 +125,15 @@ OUTSIDE = [
 ]
 
 
-@pytest.mark.parametrize("target", OUTSIDE)
+def test_nothing_outside_counts_as_a_page_of_ours(app: Flask) -> None:
+    with app.test_request_context():
+        assert [target for target in OUTSIDE if local_path(target) is not None] == []
+        assert local_path("/desk/people?role=officer") == "/desk/people?role=officer"
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "/\\evil.example", "https://evil.example/", ""]
+)
 def test_signing_in_leads_nowhere_but_to_a_page_of_ours(
     context: Flask, client: FlaskClient, target: str
 ) -> None:

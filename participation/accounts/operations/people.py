@@ -59,9 +59,10 @@ def update_user(
     """Change somebody's name, role and department; in force with their next request."""
     rules.may_administer(actor).enforce()
     _check_place(role, department_id)
+    administrators = _locked_administrators()
     user = locked_user(user_id)
-    if role is not Role.ADMINISTRATOR:
-        _keep_an_administrator(user)
+    if role is not Role.ADMINISTRATOR and user_id in administrators:
+        rules.may_lose_administrator(len(administrators)).enforce()
     user.display_name = _tidy_name(display_name)
     user.role, user.department_id = role, department_id
     db.session.flush()
@@ -96,9 +97,11 @@ def reset_password(actor: Actor, user_id: int, password: NewPassword | None = No
 def deactivate_user(actor: Actor, user_id: int) -> User:
     """Stop an account; its sessions end with their next request."""
     rules.may_administer(actor).enforce()
+    administrators = _locked_administrators()
     user = locked_user(user_id)
     if user.is_active:
-        _keep_an_administrator(user)
+        if user_id in administrators:
+            rules.may_lose_administrator(len(administrators)).enforce()
         user.is_active = False
         user.session_epoch += 1
         db.session.flush()
@@ -134,13 +137,11 @@ def locked_user(user_id: int) -> User:
     return user
 
 
-def _keep_an_administrator(user: User) -> None:
-    if user.role is not Role.ADMINISTRATOR or not user.is_active:
-        return
-    # Two who stop one another at once wait for the same rows, in the same order.
+def _locked_administrators() -> frozenset[int]:
+    # Two who stop one another at once wait for the same rows, in the same order, and before
+    # either holds the other's own row.
     query = select(User.id).where(User.role == Role.ADMINISTRATOR, User.is_active)
-    active = db.session.scalars(query.order_by(User.id).with_for_update()).all()
-    rules.may_lose_administrator(len(active)).enforce()
+    return frozenset(db.session.scalars(query.order_by(User.id).with_for_update()))
 
 
 def _check_place(role: Role, department_id: int | None) -> None:
