@@ -118,11 +118,10 @@ def _style() -> Any:
 
 def _bare(root: Any, title: str) -> Any:
     """The drawing without pygal's scripts and comments, under the question's own title."""
-    for parent in root.iter():
-        for child in list(parent):
-            # A comment's tag is a function.
-            if not isinstance(child.tag, str) or child.tag.rpartition("}")[2] == "script":
-                parent.remove(child)
-            elif child.tag == "title" and parent is root:
-                child.text = title
+    for each in list(root.iter()):
+        # A comment's tag is a function.
+        is_named = isinstance(each.tag, str)
+        if not is_named or each.tag.rpartition("}")[2] == "script":
+            each.getparent().remove(each)
+    root.find("{*}title").text = title
     return root

@@ -17,6 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -36,8 +37,8 @@ from participation.surveys.rules import (
 from participation.web.forms import Form, tidy
 
 CHOICES = (QuestionKind.SINGLE, QuestionKind.MULTIPLE)
-LOWS = [(str(each), str(each)) for each in (0, 1)]
-HIGHS = [(str(each), str(each)) for each in range(2, SCALE_LIMITS[1] + 1)]
+LOWS = [SelectChoice(str(each)) for each in (0, 1)]
+HIGHS = [SelectChoice(str(each)) for each in range(2, SCALE_LIMITS[1] + 1)]
 NO_ANSWER = ""
 Typed = dict[str, Any]
 
@@ -103,7 +104,10 @@ def _row_fields(number: int, kind: QuestionKind) -> dict[str, Field]:
         "text": TextAreaField(label(_("题目")), validators=[needed], filters=[tidy])
     }
     if kind in CHOICES:
-        choices = [(QuestionKind.SINGLE.value, _("单选")), (QuestionKind.MULTIPLE.value, _("多选"))]
+        choices = [
+            SelectChoice(QuestionKind.SINGLE.value, _("单选")),
+            SelectChoice(QuestionKind.MULTIPLE.value, _("多选")),
+        ]
         found["choice"] = RadioField(
             label(_("怎么选")), choices=choices, default=kind.value, validate_choice=False
         )
@@ -217,7 +221,7 @@ def _answer_field(number: int, question: Question) -> Field:
     if question.kind is QuestionKind.MULTIPLE:
         return SelectMultipleField(
             label,
-            choices=[(str(each.id), each.text) for each in question.options],
+            choices=[SelectChoice(str(each.id), each.text) for each in question.options],
             validators=needed,
             validate_choice=False,
             option_widget=CheckboxInput(),
@@ -225,11 +229,14 @@ def _answer_field(number: int, question: Question) -> Field:
             description=_("可以选多项。"),
         )
     if question.kind is QuestionKind.SCALE:
-        choices = [(str(value), scale_label(question, value)) for value in scale_values(question)]
+        choices = [
+            SelectChoice(str(value), scale_label(question, value))
+            for value in scale_values(question)
+        ]
     else:
-        choices = [(str(each.id), each.text) for each in question.options]
+        choices = [SelectChoice(str(each.id), each.text) for each in question.options]
     # A radio button cannot be taken back without script: an optional question offers it.
-    free = [] if question.is_required else [(NO_ANSWER, _("不回答"))]
+    free = [] if question.is_required else [SelectChoice(NO_ANSWER, _("不回答"))]
     return RadioField(
         label,
         choices=[*choices, *free],

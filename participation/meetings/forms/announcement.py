@@ -16,6 +16,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from participation.consultations.place import zone
@@ -85,7 +86,9 @@ class MeetingForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = [(kind.value, _(words)) for kind, words in MEETING_WORDS.items()]
+        self.kind.choices = [
+            SelectChoice(kind.value, _(words)) for kind, words in MEETING_WORDS.items()
+        ]
 
     def invited_fields(self) -> list[tuple[AttendeeKind, Field]]:
         """The fields of the people invited, by kind."""

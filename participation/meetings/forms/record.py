@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from participation.meetings.forms.announcement import Typed, people
 from participation.meetings.models import Meeting
@@ -36,7 +37,7 @@ class RecordForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(kind.value, _(words)) for kind, words in ATTENDEE_WORDS.items()]
+        choices = [SelectChoice(kind.value, _(words)) for kind, words in ATTENDEE_WORDS.items()]
         self.pasted_kind.choices = choices
         for position in range(self.rows):
             self[f"statement_{position}_kind"].choices = choices
