@@ -111,7 +111,8 @@ ACTS = (
     Act(N_("发布"), consultations.may_publish),
     Act(N_("延长期限"), consultations.may_extend),
     Act(N_("编写问卷"), surveys.may_edit),
-    Act(N_("预告和更改会议"), meetings.may_announce),
+    Act(N_("预告会议"), meetings.may_announce),
+    Act(N_("更改和取消会议"), meetings.may_change),
     Act(N_("填写会议记录（会议开始后）"), meetings.may_record),
     Act(N_("提交意见"), comments.may_submit),
     Act(N_("凭回执撤回意见"), comments.may_withdraw),
@@ -156,6 +157,7 @@ def answer(act: Act, subject: Subject, phase: Phase) -> Verdict:
         "starts_at": NOW - timedelta(hours=1),
         "now": NOW,
         "is_cancelled": False,
+        "is_published": False,
         "note": "—",
     }
     return act.rule(**{name: known[name] for name in signature(act.rule).parameters})

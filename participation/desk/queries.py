@@ -49,8 +49,8 @@ class House:
 def figures_of(ids: Sequence[int]) -> dict[int, Figures]:
     """The figures of many matters by their id; two statements, whatever their number."""
     series = select(CommentSeries.consultation_id, CommentSeries.received)
-    rows = db.session.execute(series.where(CommentSeries.consultation_id.in_(ids))).tuples().all()
-    received = dict(rows)
+    rows = db.session.execute(series.where(CommentSeries.consultation_id.in_(ids))).all()
+    received = {row.consultation_id: row.received for row in rows}
     tallies = {
         (number, (dimension, value)): count
         for number, dimension, value, count in db.session.execute(

@@ -42,8 +42,13 @@ def worker() -> Finding:
 
 def dead_jobs() -> Finding:
     """Nothing was tried in vain and given up."""
-    query = select(Job.kind, func.count()).where(Job.state == JobState.DEAD).group_by(Job.kind)
-    found = dict(db.session.execute(query.order_by(Job.kind)).tuples().all())
+    query = (
+        select(Job.kind, func.count().label("number"))
+        .where(Job.state == JobState.DEAD)
+        .group_by(Job.kind)
+    )
+    rows = db.session.execute(query.order_by(Job.kind)).all()
+    found = {row.kind: row.number for row in rows}
     if not found:
         return ok(N_("没有停止的后台任务。"))
     last = db.session.scalar(
