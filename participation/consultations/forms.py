@@ -18,6 +18,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from participation.consultations.models import Consultation
@@ -30,9 +31,9 @@ from participation.rulebook.publication import PublicationAttribute
 from participation.web.forms import Form, tidy
 
 YEARS = range(2000, 2200)
-FREE_OF = (("yes", _l("不含")), ("no", _l("含有")))
+FREE_OF = [SelectChoice("yes", _l("不含")), SelectChoice("no", _l("含有"))]
 FOR_REVIEW = _l("送审前必填")
-LAWFUL = (("yes", _l("合法")), ("no", _l("存在问题")))
+LAWFUL = [SelectChoice("yes", _l("合法")), SelectChoice("no", _l("存在问题"))]
 
 
 class Needed:
@@ -52,7 +53,12 @@ def too_long(limit: int) -> Length:
 
 def _text(label: Any, name: str, *extra: Any, wide: bool = False) -> Field:
     kind = TextAreaField if wide else StringField
-    return kind(label, filters=[tidy], validators=[*extra, too_long(LONGEST[name])])
+    return kind(label, filters=[tidy, _given], validators=[*extra, too_long(LONGEST[name])])
+
+
+def _given(text: str | None) -> str:
+    """A text that was not sent at all is an empty one."""
+    return text or ""
 
 
 def _day(label: Any, *extra: Any) -> DateField:
@@ -65,6 +71,10 @@ def _hour(label: Any) -> TimeField:
 
 def _answer(label: Any, choices: Any) -> RadioField:
     return RadioField(label, choices=choices, validators=[Needed(_l("通过时必填")), Optional()])
+
+
+def _labelled(kinds: type[Matter] | type[PublicationAttribute]) -> list[SelectChoice]:
+    return [SelectChoice(each.value, _(each.label)) for each in kinds]
 
 
 def sensible_year(form: Form, field: Field) -> None:
@@ -108,9 +118,7 @@ class ConsultationForm(WindowForm):
     """All that a drafter fills in."""
 
     title = _text(_l("标题"), "title", DataRequired(_l("请填写标题。")))
-    matter = SelectField(
-        _l("事项类型"), choices=[(each.value, "") for each in Matter], validators=[DataRequired()]
-    )
+    matter = SelectField(_l("事项类型"), validators=[DataRequired()])
     touches_market = BooleanField(_l("与市场主体生产经营活动密切相关（涉企）"))
     department = SelectField(_l("承办部门"), coerce=int)
     summary = _text(_l("内容摘要"), "summary", wide=True)
@@ -131,11 +139,9 @@ class ConsultationForm(WindowForm):
 
     def __init__(self, *args: Any, departments: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.department.choices = departments
-        self.matter.choices = [(each.value, _(each.label)) for each in Matter]
-        self.publication_attribute.choices = [
-            (each.value, _(each.label)) for each in PublicationAttribute
-        ]
+        self.department.choices = [SelectChoice(str(id), name) for id, name in departments]
+        self.matter.choices = _labelled(Matter)
+        self.publication_attribute.choices = _labelled(PublicationAttribute)
 
     def validate_opens_time(self, field: Field) -> None:
         if field.data is not None and self.opens_on.data is None and not self.opens_on.errors:
@@ -237,8 +243,8 @@ class ReviewForm(Form):
     decision = RadioField(
         _l("审核结论"),
         choices=[
-            (ReviewDecision.APPROVED.value, _l("审核通过")),
-            (ReviewDecision.RETURNED.value, _l("退回修改")),
+            SelectChoice(ReviewDecision.APPROVED.value, _l("审核通过")),
+            SelectChoice(ReviewDecision.RETURNED.value, _l("退回修改")),
         ],
         validators=[InputRequired(_l("请选择审核结论。"))],
     )

@@ -80,14 +80,14 @@ class Consultation(Base):
 
 
 class DraftVersion(Base):
-    """A draft as read from a file; `accepted_at` is empty while it is only previewed."""
+    """A draft as read from a file; `accepted_at` is empty while it is only previewed.
+
+    A preview that a newer file replaced keeps its row (SQLite would give its id to the next one,
+    and a stale page would accept what nobody has seen) but not its clauses.
+    """
 
     __tablename__ = "draft_version"
-    # An id is never used again: a page that shows a discarded preview must not accept another.
-    __table_args__ = (
-        UniqueConstraint("consultation_id", "number"),
-        {"sqlite_autoincrement": True},
-    )
+    __table_args__ = (UniqueConstraint("consultation_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)

@@ -153,6 +153,11 @@ def may_submit_for_review(actor: Actor, status: Status, department_id: int) -> V
     return may_edit(actor, status, department_id)
 
 
+def nothing_pending(number: int | None) -> Verdict:
+    """No newer draft waits unconfirmed: the reviewer must not read an older one."""
+    return provided(number is None, N_("第%(number)s稿已经上传，还没有核对确认。"), number=number)
+
+
 def may_withhold(attribute: PublicationAttribute | None) -> Verdict:
     """Single clauses are kept back only where the document is public in part."""
     return provided(

@@ -24,7 +24,7 @@ from participation.consultations.events import (
     ReviewRequested,
     WindowExtended,
 )
-from participation.consultations.models import Clause, Consultation, DraftVersion
+from participation.consultations.models import Consultation
 from participation.consultations.operations import Findings
 from participation.consultations.rules import ReviewDecision, Stage, Status
 from participation.kernel import clock, events
@@ -187,9 +187,17 @@ def test_a_new_preview_takes_the_place_of_the_old_one(context: Flask, at_noon: d
     assert "替换" in error.reason
     do(operations.accept_draft, actor, slug, second)
     do(operations.accept_draft, actor, slug, second)
-    assert db.session.scalar(select(func.count(DraftVersion.id))) == 2
-    leftover = select(func.count(Clause.id)).where(Clause.draft_id.not_in(select(DraftVersion.id)))
-    assert db.session.scalar(leftover) == 0
+    assert queries.current_draft(consultation.id).id == second
+    assert not queries.clauses_of(first)
+
+
+def test_a_draft_not_yet_confirmed_holds_the_review_up(context: Flask, at_noon: datetime) -> None:
+    consultation = a_consultation("drafting")
+    actor, slug = author_of(consultation), consultation.slug
+    newer = do(operations.read_draft, actor, slug, an_upload("乙\n\n第一条　乙。\n")).id
+    assert refuse(operations.request_review, actor, slug).params == {"number": 2}
+    do(operations.accept_draft, actor, slug, newer)
+    do(operations.request_review, actor, slug)
 
 
 def test_a_draft_of_another_matter_is_not_accepted(context: Flask, at_noon: datetime) -> None:

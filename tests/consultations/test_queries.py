@@ -318,7 +318,7 @@ def test_drafts_wait_until_they_are_accepted(context: Flask, at_noon: datetime) 
     assert queries.current_draft(consultation.id).id == first.id
     assert queries.pending_draft(consultation.id).number == 2
     a_draft(consultation, author, "再一稿\n\n第一条　又一稿。\n")
-    assert queries.current_draft(consultation.id).number == 2
+    assert queries.current_draft(consultation.id).number == 3
     assert queries.pending_draft(consultation.id) is None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, update
 
 from participation.consultations import queries, rules
 from participation.consultations.events import ClausesWithheld, DraftAccepted, DraftRead
@@ -16,22 +16,24 @@ from participation.consultations.parsed import ParsedClause
 from participation.kernel import clock
 from participation.kernel.actor import Actor
 from participation.kernel.db import db
-from participation.kernel.errors import Invalid, NotFound, Refused
+from participation.kernel.errors import Invalid, Refused
 from participation.kernel.events import record
 from participation.kernel.text import excerpt
 from participation.kernel.verdict import N_
 
 
 def read_draft(actor: Actor, slug: str, upload: Upload) -> DraftVersion:
-    """Keep a read draft for its preview, in the place of an earlier one not yet accepted."""
+    """Keep a read draft for its preview; an earlier one not yet accepted loses its clauses."""
     found = queries.lock_exclusive(slug)
     rules.may_edit(actor, found.status, found.department_id).enforce()
     assert actor.id is not None
-    _discard_previews(found.id)
+    latest = queries.latest_draft(found.id)
+    if latest is not None and latest.accepted_at is None:
+        db.session.execute(delete(Clause).where(Clause.draft_id == latest.id))
     draft = upload.draft
     made = DraftVersion(
         consultation_id=found.id,
-        number=_last_number(found.id) + 1,
+        number=latest.number + 1 if latest else 1,
         title=draft.title[:300],
         front_matter=list(draft.preamble),
         warnings=[
@@ -58,13 +60,12 @@ def read_draft(actor: Actor, slug: str, upload: Upload) -> DraftVersion:
 
 
 def accept_draft(actor: Actor, slug: str, draft_id: int) -> DraftVersion:
-    """Make a previewed draft the one that is put to the public; twice is once."""
+    """Make the draft last read the one that is put to the public; twice is once."""
     found = queries.lock_exclusive(slug)
     rules.may_edit(actor, found.status, found.department_id).enforce()
-    try:
-        draft = queries.draft_by_id(found.id, draft_id)
-    except NotFound as error:
-        raise Refused(N_("这一稿已被新上传的文件替换，请重新核对。")) from error
+    draft = queries.latest_draft(found.id)
+    if draft is None or draft.id != draft_id:
+        raise Refused(N_("这一稿已被新上传的文件替换，请重新核对。"))
     if draft.accepted_at is not None:
         return draft
     if not draft.clause_count:
@@ -105,26 +106,6 @@ def withhold_clauses(actor: Actor, slug: str, keys: Iterable[str]) -> int:
             db.session.execute(statement.values(is_withheld=each.id in kept))
     record(ClausesWithheld(actor=actor, consultation_id=found.id, count=len(kept)))
     return len(kept)
-
-
-def _last_number(consultation_id: int) -> int:
-    return (
-        db.session.scalar(
-            select(func.max(DraftVersion.number)).where(
-                DraftVersion.consultation_id == consultation_id
-            )
-        )
-        or 0
-    )
-
-
-def _discard_previews(consultation_id: int) -> None:
-    waiting = select(DraftVersion.id).where(
-        DraftVersion.consultation_id == consultation_id, DraftVersion.accepted_at.is_(None)
-    )
-    ids = db.session.scalars(waiting).all()
-    db.session.execute(delete(Clause).where(Clause.draft_id.in_(ids)))
-    db.session.execute(delete(DraftVersion).where(DraftVersion.id.in_(ids)))
 
 
 def _keep_clauses(draft_id: int, clauses: Sequence[ParsedClause]) -> None:

@@ -46,14 +46,20 @@ def current_draft(consultation_id: int) -> DraftVersion | None:
     ).one_or_none()
 
 
-def pending_draft(consultation_id: int) -> DraftVersion | None:
-    """The draft that was read and still waits to be accepted."""
+def latest_draft(consultation_id: int) -> DraftVersion | None:
+    """The draft that was read last, accepted or not."""
     return db.session.scalars(
         select(DraftVersion)
-        .where(DraftVersion.consultation_id == consultation_id, DraftVersion.accepted_at.is_(None))
+        .where(DraftVersion.consultation_id == consultation_id)
         .order_by(DraftVersion.number.desc())
         .limit(1)
     ).one_or_none()
+
+
+def pending_draft(consultation_id: int) -> DraftVersion | None:
+    """The draft that was read last, where it still waits to be accepted."""
+    latest = latest_draft(consultation_id)
+    return latest if latest is not None and latest.accepted_at is None else None
 
 
 def draft_by_id(consultation_id: int, draft_id: int) -> DraftVersion:

@@ -9,7 +9,7 @@ from datetime import datetime
 from participation.consultations import rules
 from participation.consultations.models import Consultation, DraftVersion
 from participation.consultations.place import working_calendar, zone
-from participation.consultations.queries.clauses import current_draft, withheld_count
+from participation.consultations.queries.clauses import current_draft, pending_draft, withheld_count
 from participation.kernel.verdict import N_, Verdict, no
 from participation.rulebook.mentions import hostile_sentences, mentions_of_length
 from participation.rulebook.publication import check_attribute, missing_parts
@@ -21,7 +21,7 @@ from participation.rulebook.windows import WindowFinding, check_window
 class Missing:
     """Something without which the review cannot begin.
 
-    `part` is one of draft, explanation, contact, window, attribute, clauses.
+    `part` is one of draft, explanation, contact, pending, window, attribute, clauses.
     """
 
     part: str
@@ -53,10 +53,11 @@ def window_finding(consultation: Consultation, opens_at: datetime) -> WindowFind
 
 def missing_for_review(consultation: Consultation, now: datetime) -> list[Missing]:
     """What a consultation lacks for its review at `now`, in the order of the form."""
-    draft = current_draft(consultation.id)
-    found = _missing_parts(consultation, draft)
+    draft, pending = current_draft(consultation.id), pending_draft(consultation.id)
+    found = _missing_parts(consultation, has_draft=bool(draft or pending))
     finding = window_finding(consultation, rules.opening(consultation.planned_opens_at, now))
     checks = [
+        ("pending", rules.nothing_pending(pending.number if pending else None)),
         ("window", rules.may_open(consultation.planned_opens_at, now)),
         ("window", finding.verdict if finding else None),
         (
@@ -70,12 +71,12 @@ def missing_for_review(consultation: Consultation, now: datetime) -> list[Missin
     return found + [Missing(part, said) for part, said in checks if said is not None and not said]
 
 
-def _missing_parts(consultation: Consultation, draft: DraftVersion | None) -> list[Missing]:
+def _missing_parts(consultation: Consultation, *, has_draft: bool) -> list[Missing]:
     has_contact = consultation.contact_unit and (
         consultation.contact_phone or consultation.contact_email or consultation.contact_address
     )
     there = {
-        "draft": draft is not None,
+        "draft": has_draft,
         "explanation": bool(consultation.explanation),
         "how_to_comment": bool(has_contact),
         "deadline": consultation.closes_at is not None,

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import render_template
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from participation.consultations import operations, queries, rules
 from participation.consultations.forms import ExtendForm, PublishForm, closing_values
@@ -67,9 +68,9 @@ def _publish_form(consultation: Consultation, *, is_late: bool) -> PublishForm:
             **closing_values(consultation.closes_at),
         }
     )
-    choices = [(NOW, _("发布时立即开始"))]
+    choices = [SelectChoice(NOW, _("发布时立即开始"))]
     if ahead and planned is not None:
-        choices.insert(0, (PLANNED, _("按计划在%(at)s开始", at=instant(planned))))
+        choices.insert(0, SelectChoice(PLANNED, _("按计划在%(at)s开始", at=instant(planned))))
     form.opens.choices = choices
     return form
 
