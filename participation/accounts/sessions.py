@@ -48,7 +48,7 @@ def load(session_id: str) -> Person | None:
     return Person(account)
 
 
-def begin(user: User) -> None:
+def start(user: User) -> None:
     """Sign a person in under a fresh session: nothing planted before lives on, nor a form key."""
     session.clear()
     session.permanent = True

@@ -44,7 +44,7 @@ def sign_in() -> Any:
         with transaction():
             user = operations.sign_in(proof)
         if user is not None:
-            sessions.begin(user)
+            sessions.start(user)
             target = local_path(request.args.get("next")) or _home(current_actor())
             return redirect(target, code=303)
         form.refuse(Refused(rules.CANNOT_SIGN_IN))
@@ -77,7 +77,7 @@ def register() -> Any:
             password = passwords.choose(form.password.data, name, Role.CITIZEN)
             with transaction():
                 user = operations.register_citizen(name, password)
-            sessions.begin(user)
+            sessions.start(user)
             flash(_("账号已建立，您已登录。"))
             return redirect(local_path(request.args.get("next")) or url_for("accounts.me"), 303)
         except Refused as error:
@@ -121,7 +121,7 @@ def change_password() -> Any:
             proof = operations.prove_own(actor, old)
             with transaction():
                 changed = operations.change_password(actor, proof, new)
-            sessions.begin(changed)
+            sessions.start(changed)
             flash(_("密码已改。您在其他设备上的登录已全部退出。"))
             return redirect(_home(actor) if is_asked else url_for("accounts.me"), code=303)
         except Refused as error:
@@ -149,7 +149,7 @@ def set_up(token: str) -> Any:
             password = passwords.choose(form.password.data, name, Role.ADMINISTRATOR)
             with transaction():
                 user = operations.set_up_administrator(token, name, password)
-            sessions.begin(user)
+            sessions.start(user)
             flash(_("管理员已设置。接下来请建立部门，再为同事建立账号。"))
             return redirect(url_for("accounts.departments"), code=303)
         except Refused as error:
