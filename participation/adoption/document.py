@@ -64,6 +64,7 @@ class Head:
     due_on: date
     due_latest_on: date
     due_provisional: bool
+    is_past_due: bool
 
 
 def build(
@@ -77,10 +78,10 @@ def build(
 ) -> dict[str, Any]:
     """The whole document. `unsorted` are numbers of pending opinions that are in no point.
 
-    What is pending is named under `overdue` where the version was sealed because it was due.
+    What is still pending at or after the due instant is named under `overdue`.
     """
     listed = [point_plain(each) for each in points]
-    overdue = figures.pending if head.cause is SealingCause.DUE else 0
+    overdue = figures.pending if head.is_past_due else 0
     return {
         "format": FORMAT,
         "consultation": {

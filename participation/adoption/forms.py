@@ -24,7 +24,7 @@ class SortForm(Form):
     """Where the ticked opinions go: into a new point, or into one there is."""
 
     title = StringField(
-        _l("新要点：这些意见说的是什么"),
+        _l("新要点：说的是什么"),
         filters=[tidy],
         validators=[Length(max=rules.LONGEST_TITLE, message=TOO_LONG)],
     )

@@ -179,6 +179,7 @@ def _head(consultation: Consultation, version: int, cause: SealingCause, note: s
         due_on=due.on,
         due_latest_on=due.latest_on,
         due_provisional=due.provisional,
+        is_past_due=clock.now() >= due.at,
     )
 
 

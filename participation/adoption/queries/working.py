@@ -159,9 +159,9 @@ def _unsorted(statement: Any, consultation_id: int) -> Any:
 def clause_choices(consultation_id: int) -> list[ClauseChoice]:
     """The clauses that unsorted opinions are on, in the draft's order; reads the whole pile."""
     statement = _unsorted(
-        select(Clause.id, Clause.key, Clause.label, func.count()).join(
-            Clause, Clause.id == Comment.clause_id
-        ),
+        select(Clause.id, Clause.key, Clause.label, func.count())
+        .select_from(Comment)
+        .join(Clause, Clause.id == Comment.clause_id),
         consultation_id,
     )
     rows = db.session.execute(

@@ -1,0 +1,79 @@
+"""A worker process for test_publication: runs what is due, slowly, so that it can be killed.
+
+Usage: publishing_worker.py INSTANCE DATABASE_URL [FAULT]. It prints `sealing N` in the middle of
+the transaction that seals consultation N, and ends when nothing is due any more. The fault
+`unlocked` looks first and writes later, without a lock, as a careless worker would.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from sqlalchemy import select
+
+from participation import create_app
+from participation.adoption import operations, queries
+from participation.adoption.events import SummarySealed
+from participation.adoption.operations import publishing
+from participation.adoption.rules import SealingCause
+from participation.consultations.models import Consultation
+from participation.kernel import clock, jobs
+from participation.kernel.db import db, transaction
+from participation.kernel.events import subscribe
+from participation.kernel.jobs import Job, JobState
+
+IN_THE_MIDDLE = 0.04
+
+
+@subscribe(SummarySealed)
+def dawdle(event: SummarySealed) -> None:
+    """Everything is written, nothing is committed: the moment to be killed in."""
+    print(f"sealing {event.consultation_id}", flush=True)
+    time.sleep(IN_THE_MIDDLE)
+
+
+def work() -> None:
+    """Run what is due until nothing is left, whoever has it."""
+    while db.session.scalar(
+        select(Job.id).where(Job.state != JobState.DONE, Job.run_at <= clock.now()).limit(1)
+    ):
+        jobs.run_due(limit=1)
+        db.session.rollback()
+
+
+def work_unlocked() -> None:
+    """The broken twin: no claim, no lock; the look is over before the writing begins."""
+    for consultation_id in db.session.scalars(select(Consultation.id).order_by(Consultation.id)):
+        is_due = queries.latest_summary(consultation_id) is None
+        db.session.rollback()
+        time.sleep(IN_THE_MIDDLE)
+        if not is_due:
+            continue
+        with transaction() as session:
+            consultation = session.get_one(Consultation, consultation_id)
+            publishing._publish_bulletin(consultation)
+            publishing._seal(consultation, None, SealingCause.DUE)
+
+
+def main(instance: str, database_url: str, fault: str = "") -> None:
+    """Be a worker."""
+    assert operations
+    app = create_app(
+        instance=instance, database_url=database_url, demo="0", rate_limits="off", worker=False
+    )
+    app.extensions["wake"] = None
+    with app.app_context():
+        print("ready", flush=True)
+        if fault == "unlocked":
+            sys.stdin.readline()
+            work_unlocked()
+        else:
+            work()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
