@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -47,7 +48,7 @@ class ConsultationFields:
 
     def tidied(self) -> ConsultationFields:
         """The same with every text in its normal form, the title on one line."""
-        texts = {
+        texts: dict[str, Any] = {
             each.name: plain(value)
             for each in fields_of(self)
             if type(value := getattr(self, each.name)) is str

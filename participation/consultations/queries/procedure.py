@@ -52,7 +52,7 @@ def _locked(name: str | int, *, shared: bool) -> Consultation:
     return found
 
 
-def _named(name: str | int) -> Select[tuple[Consultation]]:
+def _named(name: str | int) -> Select[Consultation]:
     if isinstance(name, int):
         return select(Consultation).where(Consultation.id == name)
     if not _SLUG.fullmatch(name):
@@ -60,7 +60,7 @@ def _named(name: str | int) -> Select[tuple[Consultation]]:
     return select(Consultation).where(Consultation.slug == name)
 
 
-def _one(statement: Select[tuple[Consultation]], name: str | int) -> Consultation:
+def _one(statement: Select[Consultation], name: str | int) -> Consultation:
     found = db.session.scalars(statement).one_or_none()
     if found is None:
         raise NotFound(str(name))
@@ -83,7 +83,7 @@ def stage_clause(stage: Stage, now: datetime) -> ColumnElement[bool]:
     return conditions[stage]
 
 
-def in_stage(stage: Stage, now: datetime) -> Select[tuple[Consultation]]:
+def in_stage(stage: Stage, now: datetime) -> Select[Consultation]:
     """A selection of the consultations in a stage at `now`, to be refined by the caller."""
     return select(Consultation).where(stage_clause(stage, now))
 
@@ -123,7 +123,7 @@ def _place(row: Consultation) -> Cursor:
     return Cursor(row.closes_at, row.id)
 
 
-def _light(statement: Select[tuple[Consultation]]) -> Select[tuple[Consultation]]:
+def _light(statement: Select[Consultation]) -> Select[Consultation]:
     long_texts = (Consultation.explanation, Consultation.legal_basis)
     return statement.options(
         joinedload(Consultation.department), *(defer(column) for column in long_texts)
