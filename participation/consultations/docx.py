@@ -9,7 +9,7 @@ from typing import Any
 
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from participation.consultations.docx_numbering import Numbering, W
 from participation.consultations.docx_package import check_package
@@ -32,11 +32,16 @@ def lines_of_docx(data: bytes) -> list[SourceLine]:
     check_package(data)
     try:
         document = docx.Document(io.BytesIO(data))
-        return _BodyReader(document).lines()
-    except (KeyError, ValueError, AttributeError, etree.LxmlError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # the library meets broken packages with errors of every kind
         if getattr(error, "code", None) == _OUT_OF_MEMORY:
             raise MemoryError from error
         raise UnreadableDraft("damaged") from error
+    body = document.element.find(f"{W}body")
+    if body is None:
+        raise UnreadableDraft("damaged")
+    return _BodyReader(document, body).lines()
 
 
 def _note(code: str, message: str, **params: str) -> DraftWarning:
@@ -47,9 +52,9 @@ def _note(code: str, message: str, **params: str) -> DraftWarning:
 class _BodyReader:
     """Goes once through the body and collects lines and notes."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, body: Any) -> None:
         styles = _root(document, RELATIONSHIP_TYPE.STYLES)
-        self._body = document.element.body
+        self._body = body
         self._numbering = Numbering(_root(document, RELATIONSHIP_TYPE.NUMBERING), styles)
         self._visibility = StyleVisibility(styles)
         self._notes_below = {
@@ -185,7 +190,10 @@ def _root(document: Any, relationship: str) -> Any:
     element = getattr(part, "element", None)
     if element is None:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
-        element = etree.fromstring(part.blob, parser)
+        try:
+            element = etree.fromstring(part.blob, parser)
+        except etree.XMLSyntaxError as error:
+            raise UnreadableDraft("damaged") from error
     return element
 
 

@@ -35,8 +35,6 @@ def check_package(data: bytes) -> None:
             _check_declarations(package)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise UnreadableDraft("damaged") from error
-    except RuntimeError as error:  # zipfile's way of saying that a member is encrypted
-        raise UnreadableDraft("password") from error
 
 
 def _check_directory(members: list[zipfile.ZipInfo], size: int) -> None:

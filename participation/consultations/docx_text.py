@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -119,10 +120,10 @@ class Pieces:
 
 def _symbol(element: Any) -> str:
     """A character of a symbol font; the private ones stay private and are reported later."""
-    try:
-        return chr(int(element.get(f"{W}char", ""), 16))
-    except ValueError:
-        return "\ufffd"
+    code = element.get(f"{W}char", "")
+    if not re.fullmatch("[0-9A-Fa-f]{4}", code) or (code[0] in "dD" and code[1] not in "01234567"):
+        return "\ufffd"  # no character at all, or half of one
+    return chr(int(code, 16))
 
 
 def text_boxes(paragraph: Any) -> list[Any]:

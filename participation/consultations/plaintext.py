@@ -33,7 +33,7 @@ def decode_text(data: bytes) -> str:
             text = chinese
         if text is None:
             mended = data.decode("utf-8-sig", "replace")
-            text = mended if mended.count("\ufffd") * 200 <= len(mended) else None
+            text = mended if mended.count("\ufffd") * 100 <= len(mended) else None
     if text is None:
         raise UnreadableDraft("undecodable")
     if len(_CONTROL.findall(text)) * 100 > len(text):

@@ -81,9 +81,10 @@ def _draft(name: str, data: bytes) -> dict[str, Any]:
 
 
 def _check_size(lines: Sequence[SourceLine]) -> None:
+    from participation.consultations.lines import clean
     from participation.consultations.parsed import UnreadableDraft
 
-    worded = [line for line in lines if line.text.strip()]
+    worded = [line for line in lines if clean(line.text)]
     if not worded:
         raise UnreadableDraft("empty")
     if len(worded) > MAX_LINES:

@@ -245,6 +245,16 @@ def test_a_citation_at_the_start_of_a_line_is_no_heading(citation: str) -> None:
     assert draft.warnings == ()
 
 
+def test_a_citation_is_no_heading_even_where_no_label_is_set_apart() -> None:
+    draft = read("第一条甲。\n第二条乙。\n第三条规定的情形除外。\n第三条丙。\n第四条丁。")
+    assert outline(draft)[1:5] == [
+        ("t2", ""),
+        ("t2-k1", "乙。"),
+        ("t2-k2", "第三条规定的情形除外。"),
+        ("t3", "丙。"),
+    ]
+
+
 def test_a_citation_after_a_line_break_in_mid_sentence_is_no_heading() -> None:
     draft = read("第一条 甲。\n第二条 违反本条例第一条、\n第九条 规定的，处罚。\n第三条 丙。")
     assert outline(draft)[1] == ("t2", "违反本条例第一条、第九条 规定的，处罚。")
@@ -286,6 +296,12 @@ def test_repeated_numbers_get_keys_of_their_own() -> None:
     assert codes(draft) == [(4, "repeat")]
 
 
+def test_a_numbering_that_begins_anew_is_told_once() -> None:
+    draft = read("\n".join(f"第{format_number(n)}条 甲。" for n in (1, 2, 3, 1, 2, 3, 4)))
+    assert [c.key for c in draft.clauses] == ["t1", "t2", "t3", "t1~2", "t2~2", "t3~2", "t4"]
+    assert codes(draft) == [(4, "repeat")]
+
+
 def test_a_gap_in_a_list_is_told_with_its_place() -> None:
     draft = read("第一条 甲：\n（一）子；\n（三）丑。")
     assert sentences(draft) == ["第一项之后是第一条第三项，中间缺少第二项。"]
@@ -322,6 +338,15 @@ def test_a_table_of_contents_makes_no_chapters(title: str) -> None:
     assert [c.key for c in draft.clauses] == ["z1", "t1", "z2", "t2", "z3", "t3"]
     assert draft.title == "某市条例"
     assert "第二章 责任 5" in draft.preamble
+
+
+def test_notes_between_the_contents_and_the_text_are_front_matter() -> None:
+    draft = read(
+        "某市条例\n目录\n第一章 总则\n第二章 责任\n2024年5月1日 某市人民代表大会通过\n"
+        "第一章 总则\n第一条 甲。\n第二章 责任\n第二条 乙。"
+    )
+    assert [c.key for c in draft.clauses] == ["z1", "t1", "z2", "t2"]
+    assert draft.preamble[-1] == "2024年5月1日 某市人民代表大会通过"
 
 
 def test_quoted_articles_are_not_articles() -> None:
