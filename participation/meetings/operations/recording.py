@@ -170,13 +170,16 @@ def _statement(position: int, fields: StatementFields, clauses: dict[str, int]) 
 
 
 def _clause_ids(consultation_id: int) -> dict[str, int]:
-    """Ids of the current draft's clauses by key, by full and by short label; the first wins."""
+    """Ids of the current draft's clauses by key, by label, and an article by its bare number.
+
+    Where articles are numbered anew in each part, the bare number means the first.
+    """
     draft = current_draft(consultation_id)
     rows = clauses_of(draft.id) if draft is not None else []
     found: dict[str, int] = {}
-    for name in ("key", "label", "short_label"):
-        for row in rows:
-            word = normal_form(getattr(row, name))
-            if word:
-                found.setdefault(word, row.id)
+    for row in rows:
+        found[normal_form(row.key)] = found[normal_form(row.label)] = row.id
+    for row in rows:
+        if row.kind == "article":
+            found.setdefault(normal_form(row.short_label), row.id)
     return found
