@@ -17,6 +17,11 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 20
 CHECK_SECONDS = 5
+PERMANENT = 500
+
+
+class Undeliverable(Exception):  # noqa: N818 - what it is, as Refused and NotFound
+    """The server refuses the recipient for good: trying again is of no use."""
 
 
 class Mailer:
@@ -35,7 +40,11 @@ class Mailer:
         return self._parts.scheme == "smtp"
 
     def send(self, to: str, subject: str, text: str) -> None:
-        """Send one mail; raise OSError or smtplib's errors where the server does not take it."""
+        """Send one mail.
+
+        Raises OSError or smtplib's errors where the server does not take it now, Undeliverable
+        where it never will for this address; no error's words hold the address.
+        """
         if not self.sends:
             log.info("mail not sent, no server is set (mail_url): %s", subject)
             return
@@ -45,7 +54,7 @@ class Mailer:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
         with self._server() as server:
-            server.send_message(message)
+            _deliver(server, message, to)
 
     def check(self) -> None:
         """Reach the server and sign in, without sending; raise what `send` raises."""
@@ -61,6 +70,21 @@ class Mailer:
             if self._parts.username:
                 server.login(unquote(self._parts.username), unquote(self._parts.password or ""))
             yield server
+
+
+def _deliver(server: smtplib.SMTP, message: EmailMessage, to: str) -> None:
+    # What a server answers often repeats the address; the error is kept with the job and logged.
+    try:
+        server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        code, _words = next(iter(error.recipients.values()))
+        if code >= PERMANENT:
+            raise Undeliverable(f"SMTP {code}") from None
+        raise OSError(f"SMTP {code}") from None
+    except smtplib.SMTPResponseException as error:
+        words = error.smtp_error
+        said = words.decode(errors="replace") if isinstance(words, bytes) else words
+        raise OSError(f"SMTP {error.smtp_code} {said.replace(to, '…')}") from None
 
 
 def mailer() -> Mailer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,9 +16,11 @@ from participation.comments.models import Comment
 from participation.comments.rules import Outcome
 from participation.kernel import jobs
 from participation.kernel.db import db
-from participation.kernel.mailer import mailer
+from participation.kernel.mailer import Undeliverable, mailer
 from participation.notifications.subscribers import mail_address, once_key
 from participation.web.locale import LANGUAGES
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 
@@ -50,7 +53,10 @@ def tell_authors(payload: Mapping[str, Any]) -> None:
 
 @jobs.handler("notifications.mail", outside=True)
 def send_mail(payload: Mapping[str, Any]) -> None:
-    """Send one mail, in the language the author wrote in."""
+    """Send one mail, in the language the author wrote in.
+
+    An address that the server refuses for good is let be.
+    """
     comment = db.session.scalars(
         select(Comment)
         .where(Comment.id == payload["comment_id"])
@@ -62,7 +68,11 @@ def send_mail(payload: Mapping[str, Any]) -> None:
     with force_locale(LANGUAGES.get(comment.locale, LANGUAGES["zh"])):
         subject, text = _words(payload["what"], comment)
     db.session.rollback()
-    mailer().send(address, subject, text)
+    try:
+        mailer().send(address, subject, text)
+    except Undeliverable as error:
+        # A mistyped address is no fault of the platform: the receipt page says the same.
+        log.info("mail for opinion %s cannot be delivered: %s", payload["comment_id"], error)
 
 
 def _words(what: str, comment: Comment) -> tuple[str, str]:
