@@ -163,9 +163,9 @@ def row_of(question: Question) -> Typed:
 
 def _kind(row: Typed) -> QuestionKind:
     """The kind of a row; between single and multiple choice the row's own switch decides."""
-    chosen = row.get("choice")
-    is_switched = row["kind"] in CHOICES and chosen in {each.value for each in CHOICES}
-    return QuestionKind(chosen) if is_switched else row["kind"]
+    kind: QuestionKind = row["kind"]
+    switched = [each for each in CHOICES if each.value == row.get("choice")]
+    return switched[0] if switched and kind in CHOICES else kind
 
 
 def _question(row: Typed) -> QuestionFields:

@@ -150,12 +150,13 @@ def answer_survey(
 def _claim(survey_id: int, ticket_hash: str) -> int | None:
     """The new response's id, or none where the same ticket was quicker on another host."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    return db.session.scalar(
+    found: int | None = db.session.scalar(
         dialect.insert(Response)
         .values(survey_id=survey_id, ticket_hash=ticket_hash, submitted_at=clock.now())
         .on_conflict_do_nothing(index_elements=[Response.survey_id, Response.ticket_hash])
         .returning(Response.id)
     )
+    return found
 
 
 def hash_of(survey_id: int, ticket: str) -> str:

@@ -186,7 +186,7 @@ def texts_of(question_id: int, after: Cursor | None = None, size: int = PAGE) ->
     rows = db.session.execute(
         statement.order_by(Response.submitted_at.desc(), Answer.id.desc()).limit(size + 1)
     )
-    found = [TextAnswer(*row) for row in rows]
+    found = [TextAnswer(row.id, row.text or "", row.submitted_at) for row in rows]
     return page_of(found, lambda row: Cursor(row.submitted_at, row.id), size)
 
 

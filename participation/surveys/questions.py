@@ -109,7 +109,13 @@ def _scale(bare: QuestionFields, fields: QuestionFields, position: int) -> Quest
     for part in ("scale_low_word", "scale_high_word"):
         words[part] = _line(getattr(fields, part))
         _within(words[part], LONGEST_SCALE_WORD, field_name(position, part))
-    return replace(bare, scale_low=low, scale_high=high, **words)
+    return replace(
+        bare,
+        scale_low=low,
+        scale_high=high,
+        scale_low_word=words["scale_low_word"],
+        scale_high_word=words["scale_high_word"],
+    )
 
 
 def _line(text: str) -> str:

@@ -128,4 +128,11 @@ def _checked(fields: MeetingFields) -> MeetingFields:
         raise Invalid(N_("报名截止应当早于会议开始。"), field="registration_closes_on")
     if any(not 0 <= number <= MOST_PEOPLE for number in fields.invited.values()):
         raise Invalid(N_("人数应当在0到%(limit)s之间。"), {"limit": MOST_PEOPLE})
-    return replace(fields, **tidied)
+    return replace(
+        fields,
+        title=tidied["title"],
+        place=tidied["place"],
+        host=tidied["host"],
+        agenda=tidied["agenda"],
+        how_to_join=tidied["how_to_join"],
+    )
