@@ -210,8 +210,9 @@ def _state(code: str) -> dict[str, Any]:
         "state": shapes.state_of(found),
         "reason_code": reason.value if reason else None,
         "reason": sentence(reason.explanation) if reason else "",
-        "outcome": found.outcome.value if settled else (view.disposition if view else None)
-        or Outcome.PENDING.value,
+        "outcome": found.outcome.value
+        if settled
+        else (view.disposition if view else None) or Outcome.PENDING.value,
         "point": shapes.point(view) if view else None,
         "may_withdraw": bool(may_withdraw(stage, found.outcome)),
     }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from participation.comments.models import Comment
 from participation.comments.rules import Outcome, Visibility
@@ -38,7 +39,7 @@ class StoryPart:
     note_params: Mapping[str, object] = field(default_factory=dict)
     words: str = ""
     endpoint: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 Teller = Callable[[Comment], StoryPart | None]

@@ -1,7 +1,8 @@
 """A worker process for test_publication: runs what is due, slowly, so that it can be killed.
 
-Usage: publishing_worker.py INSTANCE DATABASE_URL [FAULT]. It prints `sealing N` in the middle of
-the transaction that seals consultation N, and ends when nothing is due any more. The fault
+Usage: publishing_worker.py INSTANCE DATABASE_URL [FAULT]. It says `ready` and waits for a line, then
+prints `sealing N` in the middle of the transaction that seals consultation N, and ends when nothing
+is due any more. The fault
 `unlocked` looks first and writes later, without a lock, as a careless worker would.
 """
 
@@ -43,6 +44,8 @@ def work() -> None:
     ):
         jobs.run_due(limit=1)
         db.session.rollback()
+        # Between two jobs the others get their turn at the file's lock.
+        time.sleep(IN_THE_MIDDLE)
 
 
 def work_unlocked() -> None:
@@ -68,11 +71,8 @@ def main(instance: str, database_url: str, fault: str = "") -> None:
     app.extensions["wake"] = None
     with app.app_context():
         print("ready", flush=True)
-        if fault == "unlocked":
-            sys.stdin.readline()
-            work_unlocked()
-        else:
-            work()
+        sys.stdin.readline()
+        work_unlocked() if fault == "unlocked" else work()
 
 
 if __name__ == "__main__":

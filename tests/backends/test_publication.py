@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from participation.adoption import queries
 from participation.adoption.document import digest_of
@@ -136,7 +136,7 @@ def test_killed_workers_leave_nothing_half_and_nothing_twice(
 ) -> None:
     some_due(DUE)
     db.session.remove()
-    workers = [Worker(context, database_url) for _ in range(WORKERS)]
+    workers = _started(context, database_url)
     killed = 0
     for number in range(KILLS):
         victim = number % WORKERS
@@ -144,6 +144,7 @@ def test_killed_workers_leave_nothing_half_and_nothing_twice(
             workers[victim].kill()
             killed += 1
             workers[victim] = Worker(context, database_url)
+            workers[victim].go()
     assert [each.end() for each in workers] == [0] * WORKERS
     assert killed >= 2
     assert faults() == []
@@ -155,21 +156,27 @@ def test_workers_without_lock_and_constraint_are_found_out(
     some_due(6)
     _drop_constraints()
     db.session.remove()
-    workers = [Worker(context, database_url, "unlocked") for _ in range(WORKERS)]
-    assert all(each.wait_for("ready") for each in workers)
-    for each in workers:
-        each.go()
-    for each in workers:
+    for each in _started(context, database_url, "unlocked"):
         each.end()
     found = faults()
     assert any(each.startswith("versions of") for each in found), found
     assert any(each.startswith("bulletins of") for each in found), found
 
 
+def _started(app: Flask, database_url: str, *fault: str) -> list[Worker]:
+    """Workers that begin together."""
+    workers = [Worker(app, database_url, *fault) for _ in range(WORKERS)]
+    assert all(each.wait_for("ready") for each in workers)
+    for each in workers:
+        each.go()
+    return workers
+
+
 def _drop_constraints() -> None:
     if db.engine.dialect.name == "postgresql":
+        (unique,) = inspect(db.engine).get_unique_constraints("adoption_summary")
         statements = [
-            "ALTER TABLE adoption_summary DROP CONSTRAINT uq_adoption_summary_consultation_id",
+            f"ALTER TABLE adoption_summary DROP CONSTRAINT {unique['name']}",
             "ALTER TABLE bulletin DROP CONSTRAINT pk_bulletin",
         ]
     else:

@@ -53,7 +53,9 @@ def _post(page: Page, username: str, word_file: Path) -> str:
     page.get_by_label("标题").fill(TITLE)
     page.get_by_label("事项类型").select_option("major-decision")
     page.get_by_label("内容摘要").fill("规定村口照明由谁管、坏了多久修好。")
-    page.get_by_label("起草说明", exact=False).first.fill("近年来村口照明损坏较多，有必要作出规定。")
+    page.get_by_label("起草说明", exact=False).first.fill(
+        "近年来村口照明损坏较多，有必要作出规定。"
+    )
     page.get_by_label("联系单位").fill("县司法局立法科")
     page.get_by_label("联系电话").fill("0000-1234567")
     closes_on = (clock.now() + timedelta(days=40)).date().isoformat()

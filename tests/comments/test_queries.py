@@ -181,7 +181,7 @@ def test_the_same_words_are_grouped_whatever_their_width_and_spacing() -> None:
     a_comment(consultation, body="反对收费100元。", withdrawn=True)
     a_comment(consultation, body="赞成。")
     (group,) = queries.same_words(consultation.id)
-    assert (group.count, group.first_number) == (2, 1)
+    assert (group.members, group.first_number) == (2, 1)
     assert queries.same_words(consultation.id, ["none"]) == []
 
 

@@ -34,6 +34,12 @@ def refusal(name: str, data: bytes, **limits: float) -> UnreadableDraft:
     return caught.value
 
 
+def children_seconds() -> float:
+    """Processor time of all children so far: what a busy machine cannot blur."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
+
+
 def outcome(name: str, data: bytes) -> str:
     """The code of the refusal, or ``read``."""
     try:
@@ -265,10 +271,10 @@ def test_too_much_is_refused_with_the_limit(data: bytes, code: str) -> None:
 
 def test_as_much_as_is_allowed_is_read_in_time() -> None:
     line = "第一条 " + "字" * (MAX_CHARACTERS // 5000)
-    began = time.monotonic()
+    began = children_seconds()
     draft = read_file("draft.txt", ((line + "。\n") * 4800).encode())
     assert sum(clause.kind == "article" for clause in draft.clauses) == 4800
-    assert time.monotonic() - began < 15
+    assert children_seconds() - began < 15
 
 
 # -- hostile files --------------------------------------------------------------------------------
@@ -278,9 +284,9 @@ def test_as_much_as_is_allowed_is_read_in_time() -> None:
 def test_a_zip_bomb_is_refused_quickly(megabytes: int) -> None:
     bomb = with_member(word("甲"), "word/document.xml", b" " * (megabytes * 1024 * 1024))
     assert len(bomb) < 1024 * 1024
-    began = time.monotonic()
+    began = children_seconds()
     assert refusal("draft.docx", bomb).code == "zip-bomb"
-    assert time.monotonic() - began < 3
+    assert children_seconds() - began < 1
 
 
 def test_a_zip_of_very_many_members_is_refused() -> None:
@@ -323,9 +329,9 @@ def test_a_file_that_eats_memory_is_stopped_by_the_limit() -> None:
 
 def test_a_body_beyond_all_measure_is_refused_before_it_is_parsed() -> None:
     bomb = of_tiny_elements(MAX_XML + 1024 * 1024)
-    began = time.monotonic()
+    began = children_seconds()
     assert refusal("draft.docx", bomb).code == "zip-bomb"
-    assert time.monotonic() - began < 2
+    assert children_seconds() - began < 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS binds reliably on Linux only")
@@ -361,7 +367,7 @@ def test_a_strict_document_is_named_as_such() -> None:
 def test_a_reading_that_takes_too_long_is_stopped() -> None:
     began = time.monotonic()
     assert refusal("draft.txt", TEXT.encode(), timeout_seconds=0.001).code == "took-too-long"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="process groups are a POSIX thing")
@@ -377,7 +383,9 @@ def test_a_child_that_hangs_is_killed_with_everything_it_started(
         "time.sleep(60)\n"
     )
     monkeypatch.setattr(reading, "_CHILD", hanging)
-    assert refusal("draft.txt", TEXT.encode(), timeout_seconds=2).code == "took-too-long"
+    began = time.monotonic()
+    assert refusal("draft.txt", TEXT.encode(), timeout_seconds=3).code == "took-too-long"
+    assert time.monotonic() - began < 30  # not waiting for the grandchild's own end
     grandchild = Path("/proc") / told.read_text()
     until = time.monotonic() + 5
     while _is_running(grandchild) and time.monotonic() < until:
@@ -447,9 +455,9 @@ def test_the_child_loads_nothing_of_the_application() -> None:
 def test_a_text_is_read_at_once() -> None:
     times = []
     for _ in range(3):
-        began = time.monotonic()
+        began = children_seconds()
         read_file("draft.txt", TEXT.encode())
-        times.append(time.monotonic() - began)
+        times.append(children_seconds() - began)
     assert min(times) < 0.3
 
 

@@ -152,7 +152,7 @@ def _ids(consultation_id: int, chosen: Sequence[int | str]) -> list[int]:
     return [*found.values(), *ids]
 
 
-def _chunks(waiting: Select[Any], most: int | None) -> Iterator[Sequence[Row[Any]]]:
+def _chunks(waiting: Select[*tuple[Any, ...]], most: int | None) -> Iterator[Sequence[Row[Any]]]:
     """The rows in the order they came, a few hundred at a time: memory stays bounded."""
     place, left = tuple_(Comment.received_at, Comment.id), most
     statement = waiting

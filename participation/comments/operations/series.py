@@ -17,6 +17,11 @@ from participation.kernel.db import db
 
 Changes = Mapping[tuple[Dimension, str], int]
 
+# The tables themselves: counters need no objects, and their statements are compiled once.
+SERIES, TALLY, CLAUSE_TALLY = (
+    each.__table__ for each in (CommentSeries, CommentTally, ClauseTally)
+)
+
 
 def lock_series(consultation_id: int) -> int:
     """Wait for one's turn in the series and return the last number given (0 at the start).
@@ -27,10 +32,8 @@ def lock_series(consultation_id: int) -> int:
     locked = locked.with_for_update()
     last = db.session.scalar(locked)
     if last is None:
-        first = _insert(CommentSeries).values(
-            consultation_id=consultation_id, received=0, released=0
-        )
-        db.session.execute(first.on_conflict_do_nothing())
+        first = {"consultation_id": consultation_id, "received": 0, "released": 0}
+        db.session.execute(_insert(SERIES).on_conflict_do_nothing(), first)
         last = db.session.scalar(locked)
     assert last is not None
     return last
@@ -39,14 +42,12 @@ def lock_series(consultation_id: int) -> int:
 def take_number(consultation_id: int, number: int) -> None:
     """Give the next number away; the caller holds the series' lock."""
     db.session.execute(
-        update(CommentSeries)
-        .where(CommentSeries.consultation_id == consultation_id)
-        .values(received=number)
+        update(SERIES).where(SERIES.c.consultation_id == consultation_id).values(received=number)
     )
 
 
 def add_to_tallies(consultation_id: int, changes: Changes) -> None:
-    """Add to (or take from) counters, in one statement and always in the same order."""
+    """Add to (or take from) counters, always in the same order of rows."""
     rows = [
         {
             "consultation_id": consultation_id,
@@ -59,13 +60,12 @@ def add_to_tallies(consultation_id: int, changes: Changes) -> None:
     ]
     if not rows:
         return
-    added = _insert(CommentTally).values(rows)
-    db.session.execute(
-        added.on_conflict_do_update(
-            index_elements=["consultation_id", "dimension", "value"],
-            set_={"count": CommentTally.count + added.excluded.count},
-        )
+    added = _insert(TALLY)
+    added = added.on_conflict_do_update(
+        index_elements=["consultation_id", "dimension", "value"],
+        set_={"count": TALLY.c.count + added.excluded.count},
     )
+    db.session.execute(added, rows)
 
 
 def add_to_released(consultation_id: int, clauses: Mapping[int | None, int]) -> None:
@@ -75,9 +75,9 @@ def add_to_released(consultation_id: int, clauses: Mapping[int | None, int]) -> 
     """
     change = sum(clauses.values())
     db.session.execute(
-        update(CommentSeries)
-        .where(CommentSeries.consultation_id == consultation_id)
-        .values(released=CommentSeries.released + change)
+        update(SERIES)
+        .where(SERIES.c.consultation_id == consultation_id)
+        .values(released=SERIES.c.released + change)
     )
     rows = [
         {"clause_id": clause_id, "released": count}
@@ -88,15 +88,14 @@ def add_to_released(consultation_id: int, clauses: Mapping[int | None, int]) -> 
     ]
     if not rows:
         return
-    added = _insert(ClauseTally).values(rows)
-    db.session.execute(
-        added.on_conflict_do_update(
-            index_elements=["clause_id"],
-            set_={"released": ClauseTally.released + added.excluded.released},
-        )
+    added = _insert(CLAUSE_TALLY)
+    added = added.on_conflict_do_update(
+        index_elements=["clause_id"],
+        set_={"released": CLAUSE_TALLY.c.released + added.excluded.released},
     )
+    db.session.execute(added, rows)
 
 
-def _insert(table: type) -> Any:
+def _insert(table: Any) -> Any:
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)

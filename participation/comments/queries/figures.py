@@ -30,7 +30,7 @@ class SameWords(NamedTuple):
     """Opinions whose words are the same: how many, and the number of the first."""
 
     words_digest: str
-    count: int
+    members: int
     first_number: int
 
 

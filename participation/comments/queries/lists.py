@@ -241,8 +241,12 @@ def mine(account_id: int, after: Cursor | None = None) -> Page[OwnRow]:
 
 
 def _from(
-    statement: Select[Any], instant: Any, after: Cursor | None, *, latest_first: bool
-) -> Select[Any]:
+    statement: Select[*tuple[Any, ...]],
+    instant: Any,
+    after: Cursor | None,
+    *,
+    latest_first: bool,
+) -> Select[*tuple[Any, ...]]:
     """Order by (instant, id), go on after a cursor, fetch one row more than a page."""
     if after is not None:
         place = tuple_(instant, Comment.id)

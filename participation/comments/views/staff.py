@@ -33,7 +33,7 @@ from participation.web.filters import sentence
 PIECE, MOST_AT_ONCE = 500, 5000
 WITHDRAWN = "withdrawn"
 TABS = (*Visibility, WITHDRAWN)
-TAB_WORDS = {**rules.VISIBILITY_WORDS, WITHDRAWN: N_("已撤回")}
+TAB_WORDS = dict(rules.VISIBILITY_WORDS) | {WITHDRAWN: N_("已撤回")}
 COMMENTABLE = frozenset({"article", "paragraph", "item", "subitem"})
 
 
@@ -94,7 +94,7 @@ class Filters:
         self.channel = channel
 
     @property
-    def values(self) -> dict[str, str]:
+    def values(self) -> dict[str, Any]:
         """As the address has them."""
         given = {"state": self.tab, "clause": self.clause, "channel": self.channel}
         return {name: value for name, value in given.items() if value}
@@ -148,7 +148,7 @@ def _shown(row: QueueRow, same: dict[str, queries.SameWords]) -> dict[str, Any]:
         "body": marked(row.body),
         "proposed": marked(row.proposed_text),
         "is_cut": row.body_length > EXCERPT or len(row.proposed_text) >= EXCERPT,
-        "alike": alike.count - 1 if alike else 0,
+        "alike": alike.members - 1 if alike else 0,
         "first": alike.first_number if alike else None,
     }
 
@@ -247,21 +247,21 @@ def _done(consultation: Consultation, form: ActForm, filters: Filters) -> str:
     if form.action.data == "release":
         with transaction():
             count = operations.release(actor, slug, ids)
-        return ngettext("已公开 %(num)s 条意见。", "已公开 %(num)s 条意见。", count)
+        return str(ngettext("已公开 %(num)s 条意见。", "已公开 %(num)s 条意见。", count))
     if form.action.data == "withhold":
         if not form.reason.data:
             raise Invalid(N_("请选择不公开的原因。"))
         with transaction():
             for each in ids:
                 operations.withhold(actor, slug, each, WithholdingReason(form.reason.data))
-        return ngettext("%(num)s 条意见不公开。", "%(num)s 条意见不公开。", len(ids))
+        return str(ngettext("%(num)s 条意见不公开。", "%(num)s 条意见不公开。", len(ids)))
     if form.action.data == "duplicate":
         return _mark(consultation_id, ids, form.original.data)
     if form.action.data == "unmark":
         with transaction():
             for each in ids:
                 operations.unmark_duplicate(actor, each)
-        return _("已取消重复标记。")
+        return str(_("已取消重复标记。"))
     raise Invalid(N_("请选择要做什么。"))
 
 
@@ -279,7 +279,7 @@ def _release_all(slug: str, consultation_id: int, filters: Filters) -> str:
             )
         total += count
     left = queries.counts(consultation_id).by_visibility[Visibility.WAITING]
-    return _("已公开 %(count)s 条意见，还有 %(left)s 条待审看。", count=total, left=left)
+    return str(_("已公开 %(count)s 条意见，还有 %(left)s 条待审看。", count=total, left=left))
 
 
 def _mark(consultation_id: int, ids: list[int], number: int | None) -> str:
@@ -293,4 +293,4 @@ def _mark(consultation_id: int, ids: list[int], number: int | None) -> str:
         for each in ids:
             if each != original:
                 operations.mark_duplicate(current_actor(), each, original)
-    return _("已标为与第 %(number)s 号重复。", number=number)
+    return str(_("已标为与第 %(number)s 号重复。", number=number))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 
 from participation.comments import operations, rules
@@ -26,7 +35,7 @@ from participation.kernel import clock
 from participation.kernel.db import transaction
 from participation.kernel.errors import Invalid, NotFound, Refused
 from participation.kernel.throttle import limited
-from participation.kernel.verdict import N_
+from participation.kernel.verdict import N_, Verdict
 from participation.rulebook.privacy import personal_data_notice
 from participation.web.access import current_actor, public
 from participation.web.filters import sentence
@@ -57,7 +66,7 @@ def write(slug: str) -> Any:
         form.clause.data = request.args.get("clause", "")
         if not verdict:
             return _closed(consultation, form, verdict)
-        return _page(consultation, form)
+        return _page(consultation, form, 200)
     if form.looks_automatic:
         form.form_errors.append(sentence(AUTOMATIC))
     elif form.validate():
@@ -69,7 +78,7 @@ def write(slug: str) -> Any:
             return _closed(public_by_slug(slug, now), form, error)
     elif not verdict:
         return _closed(consultation, form, verdict)
-    return _page(public_by_slug(slug, now), form), 422
+    return _page(public_by_slug(slug, now), form, 422)
 
 
 def _submit(slug: str, form: CommentForm) -> Submission:
@@ -95,8 +104,8 @@ def keep_key(slug: str, clause_key: str | None) -> str:
     return f"comment:{slug}:{clause_key or ''}"
 
 
-def _page(consultation: Consultation, form: CommentForm) -> str:
-    return render_template(
+def _page(consultation: Consultation, form: CommentForm, status: int) -> Response:
+    page = render_template(
         "comments/write.html",
         consultation=consultation,
         form=form,
@@ -109,9 +118,13 @@ def _page(consultation: Consultation, form: CommentForm) -> str:
         },
         now=clock.now(),
     )
+    response = make_response(page, status)
+    # Its submission key is one person's; a kept copy would make two opinions one.
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def _closed(consultation: Consultation, form: CommentForm, refusal: Any) -> Any:
+def _closed(consultation: Consultation, form: CommentForm, refusal: Verdict | Refused) -> Response:
     """The refusal, with all that was typed handed back."""
     typed = [
         (field.label.text, field.data)
@@ -136,7 +149,7 @@ def reach(consultation: Consultation) -> str:
         consultation.contact_email,
         consultation.contact_address,
     )
-    return _("、").join(way for way in ways if way)
+    return str(_("、")).join(way for way in ways if way)
 
 
 def _quoted(consultation_id: int, key: str | None) -> Quoted | None:

@@ -1,0 +1,43 @@
+"""The demonstration fills an empty instance with five consultations whose figures add up."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from participation.adoption import queries as adoption
+from participation.consultations.queries import listed
+from participation.demonstration import loading
+from participation.kernel import clock, jobs
+from participation.kernel.actor import Role
+from participation.kernel.db import db
+
+
+def test_five_stages_are_shown_and_every_figure_adds_up(
+    context: Flask, client: FlaskClient
+) -> None:
+    assert loading.is_empty()
+    people = loading.load()
+    db.session.rollback()
+    assert not loading.is_empty()
+    assert {each.role for each in people} >= {Role.DRAFTER, Role.REVIEWER, Role.OFFICER}
+    assert len({each.password for each in people}) == len(people)
+    now = clock.now()
+    found = listed(None, now).items
+    assert sorted(each.stage(now).value for each in found) == [
+        "closed",
+        "forthcoming",
+        "open",
+        "open",
+        "sealed",
+    ]
+    for each in found:
+        assert adoption.agreement(each.id), each.title
+        assert client.get(f"/consultations/{each.slug}").status_code == 200
+    sealed = next(each for each in found if each.sealed_at)
+    [version] = adoption.versions(sealed.id)
+    assert version.pending == 0
+    assert adoption.refusals() == []
+    assert jobs.dead_count() == 0
+    lines = "\n".join(loading.lines_for_people(people))
+    assert all(each.password in lines for each in people)
