@@ -192,4 +192,5 @@ def _check(settings: Settings) -> None:
             "演示数据只在本机地址提供 / the demonstration is served on a loopback address only"
         )
     if not settings.database.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise BadSettings(f"database_url: {settings.database_url.split(':')[0]}: sqlite, postgresql")
+        kind = settings.database_url.split(":")[0]
+        raise BadSettings(f"database_url: {kind}: sqlite, postgresql")

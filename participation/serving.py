@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import time
 from collections.abc import Iterator
@@ -21,16 +22,20 @@ STEPS = 5
 THREADS = 8
 
 
+# The server says at every burst that a request waits for a thread; that is what threads are for.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
 def say(line: str = "") -> None:
     """Print a line at once, also where the output goes to a file."""
-    print(line, flush=True)  # noqa: T201 - this is the program's face in the terminal
+    print(line, flush=True)
 
 
 @contextmanager
 def step(number: int, words: str) -> Iterator[None]:
     """A progress line with its seconds."""
     began = time.monotonic()
-    print(f"[{number}/{STEPS}] {words} …", end="", flush=True)  # noqa: T201
+    print(f"[{number}/{STEPS}] {words} …", end="", flush=True)
     yield
     say(f" {time.monotonic() - began:.1f} s")
 
@@ -113,8 +118,8 @@ def _open(app: Flask, settings: Settings) -> Any:
     except OSError as error:
         say()
         raise SystemExit(
-            f"端口 {settings.port} 无法使用 / port {settings.port} cannot be used: {error.strerror}. "
-            "PARTICIPATION_PORT=8001 …"
+            f"端口 {settings.port} 无法使用 / port {settings.port} cannot be used: "
+            f"{error.strerror}. PARTICIPATION_PORT=8001 …"
         ) from error
 
 
@@ -124,5 +129,3 @@ def _host(settings: Settings) -> str:
 
 def _end(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-

@@ -23,7 +23,8 @@ def exact(value: datetime) -> str:
 
 def item(consultation: Consultation, now: datetime) -> dict[str, Any]:
     """A consultation in a list."""
-    assert consultation.opens_at is not None and consultation.closes_at is not None
+    assert consultation.opens_at is not None
+    assert consultation.closes_at is not None
     return {
         "slug": consultation.slug,
         "title": consultation.title,

@@ -1,4 +1,4 @@
-"""Reactions of opinions to the procedure: their contacts are forgotten some time after the result."""
+"""Reactions of opinions to the procedure: contacts are forgotten some time after the result."""
 
 from __future__ import annotations
 

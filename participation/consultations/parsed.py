@@ -108,7 +108,7 @@ UNREADABLE: Mapping[str, str] = {
 }
 
 
-class UnreadableDraft(Exception):  # noqa: N818 - named for what it is, like Refused
+class UnreadableDraft(Exception):
     """A file that is not taken; ``message_zh`` is the msgid of a clear sentence for the person."""
 
     def __init__(self, code: str, params: Mapping[str, str] | None = None) -> None:

@@ -20,7 +20,7 @@ CHECK_SECONDS = 5
 PERMANENT = 500
 
 
-class Undeliverable(Exception):  # noqa: N818 - what it is, as Refused and NotFound
+class Undeliverable(Exception):
     """The server refuses the recipient for good: trying again is of no use."""
 
 

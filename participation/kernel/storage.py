@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -25,10 +26,8 @@ class Storage:
         import obstore
 
         key = hashlib.sha256(content).hexdigest()
-        try:
+        with suppress(obstore.exceptions.AlreadyExistsError):
             obstore.put(self._store(), _path(key), content, mode="create")
-        except obstore.exceptions.AlreadyExistsError:
-            pass
         return key
 
     def get(self, key: str) -> bytes:

@@ -8,18 +8,28 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, has_request_context
-from flask_babel import format_decimal
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from participation.kernel import clock
 from participation.kernel.errors import Refused
 from participation.kernel.verdict import Verdict
 from participation.web.locale import language
 
-ENGLISH_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+ENGLISH_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def zone() -> ZoneInfo:

@@ -44,4 +44,4 @@ def test_a_last_day_comes_back_from_its_closing_instant(day, zone):
 
 def test_an_instant_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="zone"):
-        local(datetime(2026, 6, 15))  # noqa: DTZ001
+        local(datetime(2026, 6, 15))
