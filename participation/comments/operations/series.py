@@ -13,13 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from participation.comments.models import ClauseTally, CommentSeries, CommentTally
 from participation.comments.rules import Dimension
-from participation.kernel.db import db
+from participation.kernel.db import Base, db
 
 Changes = Mapping[tuple[Dimension, str], int]
 
 # The tables themselves: counters need no objects, and their statements are compiled once.
 SERIES, TALLY, CLAUSE_TALLY = (
-    each.__table__ for each in (CommentSeries, CommentTally, ClauseTally)
+    Base.metadata.tables[each.__tablename__] for each in (CommentSeries, CommentTally, ClauseTally)
 )
 
 
