@@ -1,9 +1,9 @@
 """A worker process for test_publication: runs what is due, slowly, so that it can be killed.
 
-Usage: publishing_worker.py INSTANCE DATABASE_URL [FAULT]. It says `ready` and waits for a line, then
-prints `sealing N` in the middle of the transaction that seals consultation N, and ends when nothing
-is due any more. The fault
-`unlocked` looks first and writes later, without a lock, as a careless worker would.
+Usage: publishing_worker.py INSTANCE DATABASE_URL [FAULT]. It says `ready` and waits for a line;
+then it prints `sealing N` in the middle of the transaction that seals consultation N, and ends
+when nothing is due any more. The fault `unlocked` looks first and writes later, without a lock, as
+a careless worker would.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from tests.factories.consultations import a_consultation
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.drill]
 
-DUE = 21
+DUE = 20
 WORKERS = 3
 KILLS = 3
 SCRIPT = Path(__file__).with_name("publishing_worker.py")
@@ -153,7 +153,7 @@ def test_killed_workers_leave_nothing_half_and_nothing_twice(
 def test_workers_without_lock_and_constraint_are_found_out(
     context: Flask, database_url: str
 ) -> None:
-    some_due(6)
+    some_due(3)
     _drop_constraints()
     db.session.remove()
     for each in _started(context, database_url, "unlocked"):
