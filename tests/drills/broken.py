@@ -1,0 +1,184 @@
+"""Servers broken on purpose, one promise each: the drills must find every one of them out.
+
+A drill that stays green on these proves nothing. Each fault is applied inside a process of its
+own before the application is built; the platform's code is never touched.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import Any
+
+import participation
+from participation.kernel import clock, jobs
+from participation.kernel.db import db, read_clock
+
+PAUSE = 0.05
+LONG_PAUSE = 2.5
+UNIQUE_KEY = "uq_comment_consultation_id_submission_key"
+
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def acknowledges_early() -> None:
+    """The receipt is given before the opinion is stored: what waits at a kill is lost."""
+    from participation.comments.operations import submit
+
+    promised: ContextVar[str] = ContextVar("promised")
+    make = submit.new_receipt
+    submit.new_receipt = lambda: promised.get(None) or make()
+    waiting: queue.Queue[tuple[dict[str, Any], str]] = queue.Queue()
+
+    def behind(inner: Wsgi) -> Wsgi:
+        def store() -> None:
+            while True:
+                environ, receipt = waiting.get()
+                promised.set(receipt)
+                list(inner(environ, lambda *_: None))
+
+        def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+            if not _is_opinion(environ):
+                return inner(environ, start)
+            receipt = make()
+            waiting.put((_kept(environ), receipt))
+            at = clock.now().isoformat(timespec="milliseconds")
+            start("201 CREATED", [("Content-Type", "application/json")])
+            return [json.dumps({"receipt": receipt, "received_at": at}).encode()]
+
+        threading.Thread(target=store, daemon=True).start()
+        return answer
+
+    _wrap(behind)
+
+
+def forgets_keys() -> None:
+    """Neither the look under the lock nor the unique key knows a form that was sent before."""
+    from participation.comments.operations import submit
+
+    submit.by_submission_key = lambda *_: None
+
+    def slow(inner: Wsgi) -> Wsgi:
+        def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+            said = list(inner(environ, start))
+            if _is_opinion(environ):
+                # The answer is on its way for a while, as on a slow line.
+                time.sleep(PAUSE)
+            return said
+
+        return answer
+
+    _wrap(slow, _drop_unique_key)
+
+
+def reads_clock_at_arrival() -> None:
+    """The instant of the request's arrival decides, not the one under the lock."""
+
+    def slow(inner: Wsgi) -> Wsgi:
+        def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+            if not _is_opinion(environ):
+                return inner(environ, start)
+            with clock.fixed():
+                time.sleep(LONG_PAUSE)
+                return list(inner(environ, start))
+
+        return answer
+
+    _wrap(slow)
+
+
+def checks_then_stores() -> None:
+    """The stage is looked at first and the opinion stamped and stored some time after."""
+    from participation.comments.operations import submit
+
+    lock = submit.lock_series
+
+    def later(consultation_id: int) -> int:
+        time.sleep(PAUSE)
+        last = lock(consultation_id)
+        read_clock()
+        return last
+
+    submit.lock_series = later
+
+
+def closes_early() -> None:
+    """The clock that decides runs a second ahead."""
+    from participation.consultations.models import Consultation
+
+    stage = Consultation.stage
+    Consultation.stage = lambda self, now: stage(self, now + timedelta(seconds=1))
+
+
+def publishes_again() -> None:
+    """Workers neither note that a job is done nor look whether its publication is out already."""
+    from participation.adoption.operations import publishing
+
+    cause = publishing.sealing_cause_of
+    publishing.sealing_cause_of = lambda consultation, _last: cause(consultation, None)
+    jobs._finish = lambda _job: None
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    each.__name__: each
+    for each in (
+        acknowledges_early,
+        forgets_keys,
+        reads_clock_at_arrival,
+        checks_then_stores,
+        closes_early,
+        publishes_again,
+    )
+}
+
+
+def _wrap(change: Callable[[Wsgi], Wsgi], prepare: Callable[[], None] | None = None) -> None:
+    """Put something in front of the application that `app.py` is going to build."""
+    create = participation.create_app
+
+    def create_broken(**overrides: Any) -> Any:
+        app = create(**overrides)
+        app.wsgi_app = change(app.wsgi_app)
+        if prepare:
+            with app.app_context():
+                prepare()
+        return app
+
+    participation.create_app = create_broken
+
+
+def _is_opinion(environ: dict[str, Any]) -> bool:
+    path: str = environ["PATH_INFO"]
+    return environ["REQUEST_METHOD"] == "POST" and path.endswith(("/comments", "/comment"))
+
+
+def _kept(environ: dict[str, Any]) -> dict[str, Any]:
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    return {**environ, "wsgi.input": io.BytesIO(environ["wsgi.input"].read(length))}
+
+
+def _drop_unique_key() -> None:
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+    from sqlalchemy import inspect
+
+    found = inspect(db.engine).get_unique_constraints("comment")
+    if not any(each["name"] == UNIQUE_KEY for each in found):
+        return
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # The table is built anew without the constraint.
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("comment") as batch:
+            batch.drop_constraint(UNIQUE_KEY, type_="unique")
+        connection.commit()
+    db.engine.dispose()

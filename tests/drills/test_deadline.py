@@ -1,0 +1,95 @@
+"""The close, to the second, over HTTP: nobody late gets in, nobody early is turned away."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.drills.checks import comments_of, faults_of_deadline, rows
+from tests.drills.crowd import Crowd, Sent, send
+from tests.drills.harness import Place, RefusedCommandError, calling, size, wait_for
+
+pytestmark = pytest.mark.drill
+
+SENDERS = 8
+MARGIN = timedelta(seconds=2)
+
+
+def crowd_at_the_close(place: Place) -> tuple[str, list[Sent], datetime]:
+    """Post a draft that closes in seconds; send from two seconds before to two seconds after."""
+    slug, closes_at = post_closing_soon(place)
+    crowd = Crowd(place, slug, SENDERS, insist=False)
+    sleep_until(closes_at - MARGIN)
+    crowd.start()
+    sleep_until(closes_at + MARGIN)
+    sent = crowd.finish()
+    wait_for(
+        lambda: rows(
+            place,
+            "SELECT 1 FROM bulletin b JOIN consultation k ON k.id = b.consultation_id"
+            " WHERE k.slug = :slug",
+            slug=slug,
+        ),
+        "the bulletin",
+    )
+    return slug, sent, closes_at
+
+
+def post_closing_soon(place: Place) -> tuple[str, datetime]:
+    """A consultation that closes in a few seconds, more where the machine is slow."""
+    seconds = 6
+    while True:
+        closes_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
+        try:
+            slug = place.post(closes_at)
+        except RefusedCommandError:
+            slug = ""
+        if slug and datetime.now(UTC) < closes_at - MARGIN:
+            return slug, closes_at
+        seconds *= 2
+        assert seconds < 200, "posting takes minutes"
+
+
+def sleep_until(instant: datetime) -> None:
+    """Sleep until an instant of the machine's clock."""
+    time.sleep(max(0.0, (instant - datetime.now(UTC)).total_seconds()))
+
+
+@pytest.mark.both_databases
+def test_the_deadline_is_kept_to_the_instant_and_the_bulletin_counts_whoever_was_in_time(
+    place: Place,
+) -> None:
+    place.serve()
+    for _ in range(size(1, 20)):
+        slug, sent, closes_at = crowd_at_the_close(place)
+        accepted = [each for each in sent if each.acknowledged]
+        assert accepted, "nobody was in time: nothing was shown"
+        assert any(each.refused for each in sent), "nobody was late: nothing was shown"
+        assert {answer.status for each in sent for answer in each.answers} <= {201, 403}
+        assert faults_of_deadline(place, slug, sent, closes_at) == []
+        assert len(comments_of(place, slug)) == len(accepted)
+        with calling(place) as caller:
+            result = caller.get(f"/api/v1/consultations/{slug}/adoption").json
+            assert result["received"] == sum(result["outcomes"].values()) == len(accepted)
+            # A form in time that is sent again afterwards still finds its receipt.
+            again = send(caller, slug, accepted[0].key, accepted[0].body)
+            assert (again.status, again.json) == (200, accepted[0].acknowledged[0].json)
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [
+        ("reads_clock_at_arrival", "missing"),
+        ("checks_then_stores", "late"),
+        ("closes_early", "early"),
+    ],
+)
+def test_the_drill_finds_out_a_server_that_keeps_another_deadline(
+    place: Place, fault: str, found: str
+) -> None:
+    place.serve(fault)
+    slug, sent, closes_at = crowd_at_the_close(place)
+    faults = faults_of_deadline(place, slug, sent, closes_at)
+    assert any(each.startswith(found) for each in faults)
