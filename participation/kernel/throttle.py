@@ -57,7 +57,7 @@ def limited(name: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[[Vie
     """Limit a view by the named rate, per client address."""
 
     def decorate(view: View) -> View:
-        return limiter.limit(  # type: ignore[no-any-return]
+        return limiter.limit(  # type: ignore[return-value]
             lambda: current_app.extensions["rates"].get(name, DEFAULTS[name]),
             methods=list(methods),
             error_message=TOO_MANY,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import joinedload
 
 from participation.comments.models import CommentSeries
@@ -77,7 +77,7 @@ def overview(slug: str, now: datetime) -> Overview:
     return Overview(found, found.stage(now), received, released, draft_id, meetings, surveys)
 
 
-def _count(table: type[Meeting] | type[Survey]) -> object:
+def _count(table: type[Meeting] | type[Survey]) -> ScalarSelect[int]:
     return (
         select(func.count())
         .where(table.consultation_id == Consultation.id)

@@ -77,4 +77,5 @@ def public_page(
     response.set_etag(key)
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     response.headers["Vary"] = "Cookie"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -16,20 +16,10 @@ from participation.kernel.errors import Refused
 from participation.kernel.verdict import Verdict
 from participation.web.locale import language
 
-ENGLISH_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+ENGLISH_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def zone() -> ZoneInfo:

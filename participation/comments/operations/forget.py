@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import or_, update
 
 from participation.comments.events import ContactsForgotten
@@ -12,7 +14,7 @@ from participation.kernel.events import record
 
 def forget_contacts(consultation_id: int) -> int:
     """Delete all sealed names and contacts of a consultation; returns of how many opinions."""
-    forgotten = db.session.execute(
+    forgotten: Any = db.session.execute(
         update(Comment)
         .where(
             Comment.consultation_id == consultation_id,
@@ -20,7 +22,8 @@ def forget_contacts(consultation_id: int) -> int:
         )
         .values(name_sealed=None, contact_sealed=None)
         .execution_options(synchronize_session=False)
-    ).rowcount
+    )
     db.session.expire_all()
-    record(ContactsForgotten(consultation_id=consultation_id, count=forgotten))
-    return int(forgotten)
+    count: int = forgotten.rowcount
+    record(ContactsForgotten(consultation_id=consultation_id, count=count))
+    return count
