@@ -120,6 +120,15 @@ def test_the_five_kinds_come_in(name: str, data: bytes, kind: str) -> None:
         assert found.data == data
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("a.jpg", _picture()), ("a.png", _picture("JPEG")), ("a.docx", A_PDF), ("a.pdf", _package())],
+)
+def test_an_accepted_kind_under_another_name_is_told_so(name: str, data: bytes) -> None:
+    with pytest.raises(Invalid, match="与扩展名不符"):
+        accept(name, data)
+
+
 def test_a_document_that_word_would_write_comes_in() -> None:
     document, made = docx.Document(), io.BytesIO()
     document.add_paragraph("发言摘要")
@@ -185,10 +194,10 @@ def test_a_picture_stands_the_way_the_camera_held_it() -> None:
     assert Image.open(io.BytesIO(found)).size == (30, 40)
 
 
-def test_a_picture_of_too_many_points_is_refused_unread() -> None:
+@pytest.mark.parametrize(("width", "height"), [(40_000, 40_000), (8_000, 7_000)])
+def test_a_picture_of_too_many_points_is_refused_unread(width: int, height: int) -> None:
     data = bytearray(_picture())
-    size = (40_000).to_bytes(4, "big") * 2
-    data[16:24] = size
+    data[16:24] = width.to_bytes(4, "big") + height.to_bytes(4, "big")
     data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
     with pytest.raises(Invalid, match="像素"):
         accept("a.png", bytes(data))
