@@ -322,8 +322,8 @@ def of_tiny_elements(size: int) -> bytes:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS binds reliably on Linux only")
 def test_a_file_that_eats_memory_is_stopped_by_the_limit() -> None:
-    hungry = of_tiny_elements(16 * 1024 * 1024)
-    memory = {"memory_bytes": 200 * 1024 * 1024, "timeout_seconds": 60}
+    hungry = of_tiny_elements(8 * 1024 * 1024)
+    memory = {"memory_bytes": 128 * 1024 * 1024, "timeout_seconds": 60}
     assert refusal("draft.docx", hungry, **memory).code == "too-much-memory"
     assert refusal("draft.docx", hungry, timeout_seconds=60).code == "empty"
 
@@ -340,7 +340,6 @@ def test_the_memory_limit_binds_text_as_well() -> None:
     text = (("第一条 " + "字" * 190 + "。\n") * 5000).encode()
     tight = refusal("draft.txt", text, memory_bytes=40 * 1024 * 1024)
     assert tight.code == "too-much-memory"
-    assert read_file("draft.txt", text).clauses
 
 
 def test_entities_are_refused() -> None:
