@@ -12,9 +12,7 @@ import pytest
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "participation"
-MODULES = sorted(
-    path for path in PACKAGE.rglob("*.py") if "versions" not in path.parts
-)
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "versions" not in path.parts)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 NO_NAMES = {"utils", "helpers", "services", "managers", "signals", "common"}
 MODULE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 400, 60, 200
