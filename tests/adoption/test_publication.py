@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from participation.adoption import operations, queries
@@ -325,6 +326,7 @@ def test_figures_that_do_not_add_up_are_never_published(
     assert len(told) == 2
     shown = queries.public_result(found, _close(found))
     assert "公布已暂停" in shown.mismatch
+    assert "公布已暂停" in queries.bulletin_mismatch(found)
     assert shown.sealed is False
 
 
@@ -332,6 +334,7 @@ def test_a_figure_that_is_off_on_the_live_page_is_said_before_the_worker_looks()
     found = _open()
     a_comment(found)
     assert queries.public_result(found, _close(found)).mismatch == ""
+    assert queries.bulletin_mismatch(found) == ""
     _break(found, MISMATCHES["a channel"])
     assert "公布已暂停" in queries.public_result(found, _close(found)).mismatch
 
@@ -447,3 +450,16 @@ def test_the_worker_looks_twice_and_publishes_once() -> None:
     assert summary.pending == 1
     done = select(Job.state).where(Job.kind == "adoption.seal", Job.state == JobState.DEAD)
     assert db.session.scalars(done).all() == []
+
+
+def test_the_public_pages_say_that_publication_is_held(client: FlaskClient) -> None:
+    found = _open()
+    a_comment(found)
+    _break(found, MISMATCHES["a counter"].replace("'adopted'", "'pending'"))
+    run_worker(_close(found), rounds=1)
+    with clock.fixed(_close(found)):
+        for place in ("result", "bulletin"):
+            page = client.get(f"/consultations/{found.slug}/{place}")
+            assert page.status_code == 200
+            assert "公布已暂停" in page.text
+            assert "等于以下各项之和" not in page.text

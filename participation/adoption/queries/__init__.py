@@ -14,6 +14,7 @@ from participation.adoption.queries.points import live_points, unsorted_numbers
 from participation.adoption.queries.result import (
     Result,
     bulletin,
+    bulletin_mismatch,
     public_result,
 )
 from participation.adoption.queries.versions import (
@@ -46,6 +47,7 @@ __all__ = [
     "Working",
     "agreement",
     "bulletin",
+    "bulletin_mismatch",
     "clause_choices",
     "counted_figures",
     "document_of",

@@ -225,6 +225,19 @@ def bulletin(consultation: Consultation) -> dict[str, Any]:
     return bulletin_content(consultation, kept_figures(consultation.id))
 
 
+def bulletin_mismatch(consultation: Consultation) -> str:
+    """What is said in the place of a bulletin whose figures do not add up; empty where they do.
+
+    A published bulletin was counted anew before and stands.
+    """
+    if db.session.get(Bulletin, consultation.id) is not None:
+        return ""
+    held = db.session.scalar(
+        select(PublicationHold.what).where(PublicationHold.consultation_id == consultation.id)
+    )
+    return HELD if held or not kept_figures(consultation.id).add_up() else ""
+
+
 def bulletin_content(consultation: Consultation, figures: Figures) -> dict[str, Any]:
     """The bulletin made anew from what is there."""
     assert consultation.closes_at is not None

@@ -87,6 +87,7 @@ def bulletin(slug: str) -> Response:
             tag=course.tag_of(seen.consultation, now),
             due=adoption.due_of(seen.consultation),
             bulletin=adoption.bulletin(seen.consultation),
+            mismatch=adoption.bulletin_mismatch(seen.consultation),
         )
 
     return public_page(seen.version, now, render)
