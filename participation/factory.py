@@ -49,7 +49,7 @@ def create_app(**overrides: Any) -> Flask:
     """Build the application from the settings' layers; `overrides` win over all of them."""
     settings = load(overrides)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = Flask(
         "participation",
         root_path=str(ROOT),

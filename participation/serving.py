@@ -48,7 +48,7 @@ def serve(app: Flask) -> None:
     server: Any = None
     try:
         with step(1, f"数据目录 / instance folder: {settings.instance}"):
-            settings.instance.mkdir(parents=True, exist_ok=True)
+            settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         notes = _prepare(app, settings)
         with step(4, "后台任务 / worker"):
             if settings.worker:
