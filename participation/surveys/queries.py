@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
@@ -45,26 +45,28 @@ class QuestionResult:
 
 
 def _whole() -> Any:
-    return selectinload(Survey.questions).selectinload(Question.options)
+    return joinedload(Survey.questions).joinedload(Question.options)
 
 
 def of_consultation(consultation_id: int) -> Sequence[Survey]:
-    """The surveys of a consultation with their questions, the oldest first; three statements."""
-    return db.session.scalars(
+    """The surveys of a consultation with their questions, the oldest first; one statement."""
+    found = db.session.scalars(
         select(Survey)
         .where(Survey.consultation_id == consultation_id)
         .options(_whole())
         .order_by(Survey.id)
-    ).all()
+    )
+    return found.unique().all()
 
 
 def by_id(consultation_id: int, survey_id: int) -> Survey:
     """A survey of a consultation with its questions; raise NotFound for another's."""
-    found = db.session.scalars(
+    rows = db.session.scalars(
         select(Survey)
         .where(Survey.id == survey_id, Survey.consultation_id == consultation_id)
         .options(_whole())
-    ).one_or_none()
+    )
+    found = rows.unique().one_or_none()
     if found is None:
         raise NotFound(str(survey_id))
     return found
