@@ -19,15 +19,30 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from participation.consultations.models import Consultation
 from participation.consultations.operations import ConsultationFields, Findings
 from participation.consultations.place import zone
-from participation.consultations.rules import LONGEST, LONGEST_NOTE, ReviewDecision
+from participation.consultations.rules import (
+    LONGEST,
+    LONGEST_NOTE,
+    ReviewDecision,
+    may_close,
+    may_open,
+)
+from participation.kernel import clock
 from participation.rulebook.days import Closing, closing, local, start_of
 from participation.rulebook.matters import Matter
 from participation.rulebook.publication import PublicationAttribute
+from participation.web.filters import sentence
 from participation.web.forms import Form, tidy
 
 YEARS = range(2000, 2200)
@@ -80,7 +95,7 @@ def _labelled(kinds: type[Matter] | type[PublicationAttribute]) -> list[SelectCh
 def sensible_year(form: Form, field: Field) -> None:
     """Refuse a day in another age, which a slip of the finger easily gives."""
     if field.data is not None and field.data.year not in YEARS:
-        raise ValidationError(_("日期不合理，请核对年份。"))
+        raise StopValidation(_("日期不合理，请核对年份。"))
 
 
 def closing_instant(day: date | None, hour: time | None) -> datetime | None:
@@ -107,6 +122,14 @@ class WindowForm(Form):
     def validate_closes_time(self, field: Field) -> None:
         if field.data is not None and self.closes_on.data is None and not self.closes_on.errors:
             raise ValidationError(_("填了时刻，请同时填写日期。"))
+
+    def validate_closes_on(self, field: Field) -> None:
+        # Said together with all else that is wrong; the operation decides under its lock.
+        closes_at = self.closes_at
+        if closes_at is not None:
+            said = may_close(closes_at, clock.now())
+            if not said:
+                raise ValidationError(sentence(said))
 
     @property
     def closes_at(self) -> datetime | None:
@@ -142,6 +165,12 @@ class ConsultationForm(WindowForm):
         self.department.choices = [SelectChoice(str(id), name) for id, name in departments]
         self.matter.choices = _labelled(Matter)
         self.publication_attribute.choices = _labelled(PublicationAttribute)
+
+    def validate_opens_on(self, field: Field) -> None:
+        opens_at = opening_instant(field.data, self.opens_time.data)
+        said = may_open(opens_at, clock.now())
+        if not said:
+            raise ValidationError(sentence(said))
 
     def validate_opens_time(self, field: Field) -> None:
         if field.data is not None and self.opens_on.data is None and not self.opens_on.errors:

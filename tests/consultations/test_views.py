@@ -129,6 +129,13 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert not db.session.scalar(select(func.count(Consultation.id)))
 
 
+def test_all_that_is_wrong_is_said_at_once(author: User, desk: FlaskClient) -> None:
+    wrong = {"title": "", "closes_on": "2026-05-31", "opens_on": "2026-05-01"}
+    data = {**FILLED_IN, "department": author.department_id, **wrong}
+    said = words(desk.post(f"{DESK}/new", data=data))
+    assert "还有 3 处要改" in said
+
+
 def test_a_long_explanation_can_be_saved(author: User, desk: FlaskClient) -> None:
     data = {**FILLED_IN, "department": author.department_id, "explanation": "长" * 100_000}
     assert desk.post(f"{DESK}/new", data=data).status_code == 303
