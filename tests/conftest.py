@@ -16,6 +16,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import stamp
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
@@ -152,6 +153,12 @@ def database_url(
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def template_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where compiled templates are kept for all tests of a process."""
+    return tmp_path_factory.mktemp("templates")
+
+
 @pytest.fixture
 def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Settings of the test's application; override with `@pytest.mark.settings(name=value)`."""
@@ -161,13 +168,17 @@ def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, settings: dict[str, Any]) -> Iterator[Flask]:
+def app(
+    database_url: str, tmp_path: Path, settings: dict[str, Any], template_cache: Path
+) -> Iterator[Flask]:
     """An application on a fresh database."""
     made = create_app(instance=tmp_path, database_url=database_url, **settings)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     # Jobs are run by the test itself: no wake-ups are left in a queue nobody reads.
     made.extensions["wake"] = None
     made.test_client_class = Browser
+    # Every application would compile the same templates anew.
+    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(template_cache))
     yield made
     with made.app_context():
         db.session.remove()

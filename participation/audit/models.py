@@ -15,7 +15,8 @@ class AuditEntry(Base):
     """Who did what, when; ids and not texts."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_consultation_id_id", "consultation_id", "id"),)
+    # Ordered by the instant: by `id` alone PostgreSQL would walk the whole table's primary key.
+    __table_args__ = (Index("ix_audit_entry_history", "consultation_id", "at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, tuple_
 
 from participation.audit.models import AuditEntry
 from participation.kernel.actor import STAFF
-from participation.kernel.db import db
+from participation.kernel.db import Instant, db
 from participation.kernel.events import DomainEvent
 from participation.kernel.paging import PAGE, Cursor, Page, page_of
 
@@ -50,11 +50,13 @@ def history(
         if consultation_id is not None
         else AuditEntry.consultation_id.is_(None)
     )
-    query = select(AuditEntry).where(wanted).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
+    place = tuple_(AuditEntry.at, AuditEntry.id)
+    query = select(AuditEntry).where(wanted).limit(PAGE + 1)
+    query = query.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     if by_staff:
         query = query.where(AuditEntry.actor_role.in_([role.value for role in STAFF]))
     if after is not None:
-        query = query.where(AuditEntry.id < after.id)
+        query = query.where(place < tuple_(literal(after.at, Instant()), after.id))
     sentences = _sentences()
     lines = [
         Line(

@@ -12,13 +12,16 @@ import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import filetype
-from PIL import Image, ImageOps
 
 from participation.kernel.errors import Invalid
 from participation.kernel.verdict import N_
 from participation.meetings.rules import LARGEST_FILE
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 KINDS = {"pdf": "pdf", "docx": "docx", "xlsx": "xlsx", "png": "png", "jpg": "jpg", "jpeg": "jpg"}
 MEDIA_TYPES = {
@@ -174,6 +177,9 @@ def _check_parts(name: str, package: zipfile.ZipFile) -> None:
 
 def _drawn_anew(name: str, kind: str, data: bytes) -> bytes:
     """The picture's points alone: turned as it is meant, without metadata or anything appended."""
+    # Imported with the first picture: not paid at every start.
+    from PIL import Image, ImageOps
+
     made = io.BytesIO()
     try:
         with warnings.catch_warnings():

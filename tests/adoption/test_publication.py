@@ -409,13 +409,14 @@ def test_nobody_took_part_and_that_is_published_too() -> None:
 @pytest.mark.settings(
     calendar={"2026": {"off": ["2026-07-12", "2026-07-13", "2026-07-14"], "work": []}}
 )
-def test_the_staffs_calendar_moves_the_due_instant() -> None:
+def test_the_due_instant_is_the_plain_day_whatever_the_calendar_allows() -> None:
     found = _open(opens_at=datetime(2026, 5, 12, 1, tzinfo=UTC))
     due = queries.due_of(found)
     assert due.on.isoformat() == "2026-07-11"
     assert due.latest_on.isoformat() == "2026-07-15"
     a_comment(found)
-    run_worker(close_after(due.on))
+    assert due.at == close_after(due.on)
+    run_worker(due.at - timedelta(seconds=1))
     assert _versions(found) == []
     run_worker(due.at)
     assert _versions(found) == [(1, SealingCause.DUE.value)]

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from participation.adoption.models import OpinionPoint, PointMember
+from participation.audit.models import AuditEntry
 from participation.comments.models import Comment
 from participation.comments.operations.series import (
     add_to_released,
@@ -60,6 +62,7 @@ def fill(
         shown: Counter[int | None] = Counter()
         while chunk := list(islice(made, CHUNK)):
             db.session.execute(insert(Comment), chunk)
+            db.session.execute(insert(AuditEntry), [_entry(row) for row in chunk])
             for row in chunk:
                 counted.update((each, str(row[each.value])) for each in Dimension)
                 shown[row["clause_id"]] += row["published_at"] is not None
@@ -67,6 +70,57 @@ def fill(
         add_to_tallies(consultation.id, counted)
         add_to_released(consultation.id, shown)
     db.session.expire_all()
+
+
+def fill_points(consultation: Consultation, total: int) -> None:
+    """Put the first `total` opinions of a consultation into points of their own, undecided."""
+    now = consultation.opens_at
+    members = list(
+        db.session.scalars(
+            select(Comment.id)
+            .where(Comment.consultation_id == consultation.id)
+            .order_by(Comment.number)
+            .limit(total)
+        )
+    )
+    consultation_id = consultation.id
+    with transaction():
+        db.session.execute(
+            insert(OpinionPoint),
+            [
+                {
+                    "consultation_id": consultation_id,
+                    "number": number,
+                    "title": f"桥头照明要点 {number}",
+                    "member_count": 1,
+                    "created_at": now,
+                    "changed_at": now,
+                }
+                for number in range(1, total + 1)
+            ],
+        )
+        points = db.session.scalars(
+            select(OpinionPoint.id)
+            .where(OpinionPoint.consultation_id == consultation_id)
+            .order_by(OpinionPoint.number)
+        )
+        pairs = zip(members, points, strict=True)
+        db.session.execute(
+            insert(PointMember),
+            [{"comment_id": member, "point_id": point} for member, point in pairs],
+        )
+    db.session.expire_all()
+
+
+def _entry(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "at": row["received_at"],
+        "actor_role": "guest",
+        "actor_name": "",
+        "event": "CommentSubmitted",
+        "consultation_id": row["consultation_id"],
+        "payload": {"number": row["number"], "channel": "web"},
+    }
 
 
 def _rows(

@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 from participation.adoption import queries, rules
 from participation.adoption.operations.holding import CLOSE, SEAL
 from participation.consultations.models import Consultation
-from participation.consultations.place import zone
 from participation.consultations.queries import by_slug
 from participation.consultations.rules import Stage
 from participation.kernel import clock
 from participation.kernel.actor import Actor
 from participation.kernel.db import db
 from participation.kernel.jobs import enqueue
-from participation.rulebook.days import close_after
 
 AGAIN = timedelta(hours=1)
 """How often a publication that was refused is tried anew after its job was given up."""
@@ -34,10 +32,8 @@ def schedule(consultation_id: int) -> None:
 
 
 def schedule_due(consultation: Consultation) -> None:
-    """Put the looks at the due date into the outbox; a changed calendar adds a look of its own."""
-    due = queries.due_of(consultation)
-    for instant in (close_after(due.on, zone()), due.at):
-        _look(SEAL, consultation, instant)
+    """Put the look at the due instant into the outbox."""
+    _look(SEAL, consultation, queries.due_of(consultation).at)
 
 
 def look_again(consultation_id: int, what: str) -> None:

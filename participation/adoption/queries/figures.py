@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from participation.consultations.models import Consultation
 from participation.consultations.place import working_calendar, zone
 from participation.kernel.db import db
 from participation.kernel.verdict import Verdict, no
+from participation.rulebook.days import close_after
 from participation.rulebook.deadlines import Due, adoption_due
 
 
@@ -37,9 +38,14 @@ class Refusal:
 
 
 def due_of(consultation: Consultation) -> Due:
-    """When the result of a consultation is due, by the rules and the staff's calendar."""
+    """When the result of a consultation is due, by the rules and the staff's calendar.
+
+    `at` is 24:00 of the plain one-month day `on`: the promise is that day, also where the law
+    would allow the next working day (`latest_on`).
+    """
     assert consultation.closes_at is not None
-    return adoption_due(consultation.closes_at, zone=zone(), calendar=working_calendar())
+    due = adoption_due(consultation.closes_at, zone=zone(), calendar=working_calendar())
+    return replace(due, at=close_after(due.on, zone()))
 
 
 def kept_figures(consultation_id: int) -> Figures:

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-22 08:31:19.535487
+Create Date: 2026-11-22 09:18:41.037010
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_audit_entry_consultation_id_id", ["consultation_id", "id"], unique=False
+            "ix_audit_entry_history", ["consultation_id", "at", "id"], unique=False
         )
 
     op.create_table(
@@ -839,7 +839,7 @@ def downgrade() -> None:
     op.drop_table("comment_series")
     op.drop_table("bulletin")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
-        batch_op.drop_index("ix_audit_entry_consultation_id_id")
+        batch_op.drop_index("ix_audit_entry_history")
 
     op.drop_table("audit_entry")
     op.drop_table("adoption_summary")
