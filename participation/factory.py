@@ -114,9 +114,7 @@ def _attach_database(app: Flask, settings: Settings) -> None:
         if settings.is_sqlite
         else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
     )
-    app.config.update(
-        SQLALCHEMY_DATABASE_URI=settings.database, SQLALCHEMY_ENGINE_OPTIONS=options
-    )
+    app.config.update(SQLALCHEMY_DATABASE_URI=settings.database, SQLALCHEMY_ENGINE_OPTIONS=options)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -142,7 +140,6 @@ def _attach_ports(app: Flask, settings: Settings) -> None:
     login = LoginManager(app)
     login.session_protection = None
     app.extensions["login"] = login
-
 
 
 def _attach_feature(app: Flask, name: str) -> None:

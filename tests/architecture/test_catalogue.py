@@ -22,7 +22,12 @@ def wanted(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """All messages that the sources and templates use."""
     target: Path = tmp_path_factory.mktemp("catalogue") / "messages.pot"
     command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract"]
-    command += ["--ignore-dirs", ".venv .git instance", "-F", "participation/translations/babel.cfg"]
+    command += [
+        "--ignore-dirs",
+        ".venv .git instance",
+        "-F",
+        "participation/translations/babel.cfg",
+    ]
     # Without the first option Babel passes over folders such as _macros.
     command += ["-k", "N_", "-k", "_l"]
     subprocess.run([*command, "-o", str(target), "."], cwd=ROOT, check=True)
