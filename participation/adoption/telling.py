@@ -52,5 +52,5 @@ def _pending(comment: Comment, point: PointView | None) -> StoryPart:
         note=N_("承办单位应于 %(day)s 前答复，现已逾期。")
         if is_overdue
         else N_("承办单位最迟 %(day)s 公布处理结果和理由，届时写在这里。"),
-        note_params={"day": due.latest_on},
+        note_params={"day": due.on},
     )

@@ -62,6 +62,6 @@ def test_what_is_pending_is_told_with_its_due_day_and_as_overdue() -> None:
                 said = tell_answer(db.session.get_one(Comment, each.id))
                 assert said is not None
                 assert word in said.note
-                assert said.note_params["day"] == due.latest_on
+                assert said.note_params["day"] == due.on
             run_worker(at)
             db.session.expire_all()

@@ -21,8 +21,8 @@ AGAIN = timedelta(hours=1)
 def schedule(consultation_id: int) -> None:
     """Put the looks at a consultation's close and due date into the outbox, each once.
 
-    The seal is looked for at the close (everything may be answered by then), at the end of the
-    plain due day and at the due instant. After an extension the earlier looks find nothing to do.
+    The seal is looked for at the close (everything may be answered by then) and at the due
+    instant. After an extension the earlier looks find nothing to do.
     """
     consultation = db.session.get_one(Consultation, consultation_id)
     assert consultation.closes_at is not None
