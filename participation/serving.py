@@ -61,8 +61,9 @@ def serve(app: Flask) -> None:
         say("按 Ctrl-C 停止 / press Ctrl-C to stop")
         server.run()
     except KeyboardInterrupt:
-        say("\n正在停止 / stopping")
+        pass
     finally:
+        say("\n正在停止 / stopping")
         queue.stop()
         if server is not None:
             server.close()

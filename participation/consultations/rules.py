@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from participation.kernel.actor import Actor, Role
 from participation.kernel.verdict import N_, Verdict, no, provided, yes
+from participation.rulebook.days import last_day_of, local
 from participation.rulebook.publication import PublicationAttribute
 
 LATE_OPENING = timedelta(minutes=5)
@@ -105,6 +107,14 @@ def opening(planned_at: datetime | None, now: datetime) -> datetime:
 def may_close(closes_at: datetime, now: datetime) -> Verdict:
     """A window ends in the future."""
     return provided(closes_at > now, N_("截止时间已经过去，请选择以后的时间。"))
+
+
+def shown_stage(stage: Stage, closes_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    """The stage as its tag names it: an open window that ends today is `closing_today`."""
+    if stage is Stage.OPEN and closes_at is not None:
+        is_last_day = last_day_of(closes_at, zone) == local(now, zone).date()
+        return "closing_today" if is_last_day else stage.value
+    return stage.value
 
 
 def may_move(current: Status, wanted: Status) -> Verdict:

@@ -10,13 +10,13 @@ from participation.adoption.queries import Refusal, due_of, refusals
 from participation.consultations.models import Consultation
 from participation.consultations.place import zone
 from participation.consultations.queries import work_of
-from participation.consultations.rules import Stage, Status, may_handle
+from participation.consultations.rules import Stage, Status, may_handle, shown_stage
 from participation.consultations.steps import Step, next_step
 from participation.desk import queries
 from participation.desk.queries import Figures
 from participation.kernel.actor import Actor, Role
 from participation.kernel.verdict import N_
-from participation.rulebook.days import close_after, last_day_of, local
+from participation.rulebook.days import close_after, local
 from participation.rulebook.deadlines import Due
 
 MOST_MATTERS = 200
@@ -198,10 +198,7 @@ def _form_is_filled(consultation: Consultation) -> bool:
 def _state(consultation: Consultation, stage: Stage, now: datetime) -> str:
     if stage is Stage.PREPARING:
         return consultation.status.value
-    if stage is Stage.OPEN and consultation.closes_at is not None:
-        closes_today = last_day_of(consultation.closes_at, zone()) == local(now, zone()).date()
-        return "closing_today" if closes_today else stage.value
-    return stage.value
+    return shown_stage(stage, consultation.closes_at, now, zone())
 
 
 def _half_is_over(consultation: Consultation, now: datetime) -> bool:

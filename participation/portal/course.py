@@ -8,24 +8,14 @@ from typing import Any
 from flask_babel import gettext as _
 
 from participation.consultations.models import Consultation
-from participation.consultations.rules import Stage
-from participation.rulebook.days import last_day_of
+from participation.consultations.rules import Stage, shown_stage
 from participation.rulebook.deadlines import Due
 from participation.web.filters import day, last_moment, zone
 
 
 def tag_of(consultation: Consultation, now: datetime) -> str:
-    """The stage as its tag says it: an open window that ends today is named so."""
-    stage = consultation.stage(now)
-    if stage is Stage.OPEN and closes_today(consultation, now):
-        return "closing_today"
-    return stage.value
-
-
-def closes_today(consultation: Consultation, now: datetime) -> bool:
-    """Whether today is the window's last day."""
-    assert consultation.closes_at is not None
-    return last_day_of(consultation.closes_at, zone()) == now.astimezone(zone()).date()
+    """The stage as its tag says it."""
+    return shown_stage(consultation.stage(now), consultation.closes_at, now, zone())
 
 
 def is_nearly_over(consultation: Consultation, now: datetime) -> bool:

@@ -13,12 +13,17 @@ from participation.consultations import queries, rules
 from participation.consultations.models import Consultation, Review
 from participation.consultations.place import working_calendar, zone
 from participation.consultations.preview import notices
-from participation.consultations.rules import ReviewDecision, Stage, Status, may_see_desk
+from participation.consultations.rules import (
+    ReviewDecision,
+    Stage,
+    Status,
+    may_see_desk,
+    shown_stage,
+)
 from participation.consultations.steps import next_step
 from participation.consultations.views.entrance import bp, seen
 from participation.kernel import clock
 from participation.kernel.text import paragraphs
-from participation.rulebook.days import last_day_of, local
 from participation.rulebook.deadlines import adoption_due
 from participation.rulebook.matters import duties
 from participation.web.access import current_actor, guarded
@@ -77,10 +82,7 @@ def _shown_state(
         returned = reviews and reviews[0].decision is ReviewDecision.RETURNED
         is_returned = consultation.status is Status.DRAFTING and returned
         return "returned" if is_returned else consultation.status.value
-    if stage is Stage.OPEN and consultation.closes_at is not None:
-        is_last_day = last_day_of(consultation.closes_at, zone()) == local(now, zone()).date()
-        return "closing_today" if is_last_day else stage.value
-    return stage.value
+    return shown_stage(stage, consultation.closes_at, now, zone())
 
 
 def _course(
