@@ -138,11 +138,13 @@ def may_submit(stage: Stage) -> Verdict:
 
 
 def may_enter(actor: Actor, stage: Stage, department_id: int) -> Verdict:
-    """Officers enter what came by letter, telephone or meeting, until the result is sealed."""
+    """Officers enter what came by letter, telephone or meeting, from the opening on.
+
+    Also after the sealing: a matter with nothing pending seals at its close, and a letter that
+    arrived in time and was not yet entered must not be lost; it makes the next version.
+    """
     if stage in (Stage.PREPARING, Stage.FORTHCOMING):
         return no(N_("征求意见尚未开始，不能录入意见。"))
-    if stage is Stage.SEALED:
-        return no(N_("采纳情况已经定稿，不能再录入意见。"))
     return may_handle(actor, department_id)
 
 

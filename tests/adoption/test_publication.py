@@ -464,3 +464,18 @@ def test_the_public_pages_say_that_publication_is_held(client: FlaskClient) -> N
             assert page.status_code == 200
             assert "公布已暂停" in page.text
             assert "等于以下各项之和" not in page.text
+
+
+def test_a_letter_entered_after_the_sealing_makes_the_next_version() -> None:
+    found = _open()
+    run_worker(_close(found))
+    assert _versions(found) == [(1, "all_decided")], "nothing was pending at the close"
+    with clock.fixed(_close(found) + timedelta(days=1)):
+        late = an_entered_comment(found)
+        run_worker(_close(found) + timedelta(days=1))
+        assert _versions(found) == [(1, "all_decided")], "it waits for its answer"
+        a_point(found, [late], "adopted")
+    run_worker(_close(found) + timedelta(days=2))
+    assert [version for version, _ in _versions(found)] == [1, 2]
+    result = queries.public_result(found, _close(found) + timedelta(days=2))
+    assert (result.version, result.received, result.outcomes["adopted"]) == (2, 1, 1)

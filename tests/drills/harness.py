@@ -85,6 +85,13 @@ class Program:
             return False
 
     @property
+    def processor_seconds(self) -> float:
+        """The processor time it has used."""
+        assert self._process is not None
+        used = self._process.cpu_times()
+        return float(used.user + used.system)
+
+    @property
     def memory(self) -> int:
         """The bytes it holds in memory."""
         assert self._process is not None
@@ -186,10 +193,15 @@ class Place:
     def serve(self, fault: str = "") -> Program:
         """Start `python app.py` and wait until it answers."""
         program = self.start(["app.py"], "server.log", fault)
+        self.wait_until_served(program)
+        return program
+
+    def wait_until_served(self, program: Program, log: str = "server.log") -> None:
+        """Wait until a program answers here; fail with its log if it ends before."""
 
         def answers() -> bool:
             if not program.is_alive:
-                raise AssertionError(f"the server ended:\n{self.log('server.log')[-3000:]}")
+                raise AssertionError(f"the server ended:\n{self.log(log)[-3000:]}")
             try:
                 with calling(self) as caller:
                     return caller.get("/healthz").status == 200
@@ -197,7 +209,6 @@ class Place:
                 return False
 
         wait_for(answers, "the server")
-        return program
 
     def log(self, name: str) -> str:
         """What a program said so far."""
