@@ -32,6 +32,8 @@ NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 
 for name in [each for each in os.environ if each.startswith("PARTICIPATION_")]:
     del os.environ[name]
+# The programs that tests start would else compile every module anew at each start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 class Browser(FlaskClient):
