@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from participation.comments.models import CommentSeries
@@ -50,6 +52,16 @@ class Overview:
 
 def overview(slug: str, now: datetime) -> Overview:
     """A consultation that the public may see, in one statement; raise NotFound for any other."""
+    row = db.session.execute(_overview(), {"slug": slug[:40]}).one_or_none()
+    if row is None or row[0].stage(now) not in PUBLIC_STAGES:
+        raise NotFound(slug)
+    found, received, released, draft_id, meetings, surveys = row
+    return Overview(found, found.stage(now), received, released, draft_id, meetings, surveys)
+
+
+@cache
+def _overview() -> Select[Any]:
+    # Composed once: for a page that is kept, composing it would be most of the work.
     draft = (
         select(func.max(DraftVersion.id))
         .where(
@@ -58,7 +70,7 @@ def overview(slug: str, now: datetime) -> Overview:
         .correlate(Consultation)
         .scalar_subquery()
     )
-    row = db.session.execute(
+    return (
         select(
             Consultation,
             func.coalesce(CommentSeries.received, 0),
@@ -68,13 +80,9 @@ def overview(slug: str, now: datetime) -> Overview:
             _count(Survey),
         )
         .outerjoin(CommentSeries, CommentSeries.consultation_id == Consultation.id)
-        .where(Consultation.slug == slug[:40])
+        .where(Consultation.slug == bindparam("slug"))
         .options(joinedload(Consultation.department))
-    ).one_or_none()
-    if row is None or row[0].stage(now) not in PUBLIC_STAGES:
-        raise NotFound(slug)
-    found, received, released, draft_id, meetings, surveys = row
-    return Overview(found, found.stage(now), received, released, draft_id, meetings, surveys)
+    )
 
 
 def _count(table: type[Meeting] | type[Survey]) -> ScalarSelect[int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, has_request_context, request
-from flask_babel import Babel
+from typing import Any
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_translations
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 TAGS = {"zh": "zh-CN", "en": "en"}
@@ -54,6 +56,12 @@ def connect(app: Flask, time_zone: str) -> None:
         BABEL_TRANSLATION_DIRECTORIES="participation/translations",
     )
     Babel(app, locale_selector=lambda: LANGUAGES[language()])
+    # Flask-Babel looks its catalogue up for every word; a page has hundreds.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda words: _catalogue().ugettext(words),
+        lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.context_processor(
         lambda: {
             "locale_tag": locale_tag(),
@@ -61,3 +69,16 @@ def connect(app: Flask, time_zone: str) -> None:
             "reading_theme": reading_theme(),
         }
     )
+
+
+def _catalogue() -> Any:
+    """The catalogue of the reader's language, looked up once in a request.
+
+    Mails and commands, which have none, may speak several languages one after the other.
+    """
+    if not has_request_context():
+        return get_translations()
+    found = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_translations()
+    return found
