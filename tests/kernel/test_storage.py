@@ -33,10 +33,13 @@ def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     rights = {"name": "test", "actions": ["Admin", "Read", "Write", "List", "Tagging"]}
     credentials = [{"accessKey": KEY, "secretKey": SECRET}]
     config.write_text(json.dumps({"identities": [{**rights, "credentials": credentials}]}))
-    s3, ports = free_port(), [str(free_port()) for _ in range(3)]
+    s3 = free_port()
     command = [program, "server", "-s3", f"-dir={folder}", "-ip=127.0.0.1", f"-s3.port={s3}"]
-    command += [f"-s3.config={config}", f"-master.port={ports[0]}", f"-volume.port={ports[1]}"]
-    command += [f"-filer.port={ports[2]}", "-volume.max=4", "-master.volumeSizeLimitMB=64"]
+    command += [f"-s3.config={config}", "-volume.max=4", "-master.volumeSizeLimitMB=64"]
+    # Left alone, each of its gRPC ports is another port + 10,000, which may be none.
+    named = ("master.port", "volume.port", "filer.port")
+    grpc = ("s3.port.grpc", "master.port.grpc", "volume.port.grpc", "filer.port.grpc")
+    command += [f"-{name}={free_port()}" for name in (*named, *grpc)]
     with open(folder / "log", "wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
