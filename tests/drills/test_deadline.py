@@ -90,6 +90,10 @@ def test_the_drill_finds_out_a_server_that_keeps_another_deadline(
     place: Place, fault: str, found: str
 ) -> None:
     place.serve(fault)
-    slug, sent, closes_at = crowd_at_the_close(place)
-    faults = faults_of_deadline(place, slug, sent, closes_at)
-    assert any(each.startswith(found) for each in faults)
+    # A race shows itself at most closes, not at every one.
+    for _ in range(5):
+        slug, sent, closes_at = crowd_at_the_close(place)
+        faults = faults_of_deadline(place, slug, sent, closes_at)
+        if any(each.startswith(found) for each in faults):
+            return
+    pytest.fail(f"{fault} was never found out")
