@@ -151,7 +151,8 @@ def _attach_feature(app: Flask, name: str) -> None:
             continue
         module = import_module(f"{package}.{part}")
         if part == "views":
-            for blueprint in getattr(module, "blueprints", None) or (module.bp,):
+            found = getattr(module, "blueprints", None)
+            for blueprint in (module.bp,) if found is None else found:
                 app.register_blueprint(blueprint)
         if part == "cli":
             for command in module.commands:

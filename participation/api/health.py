@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import logging
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Response, current_app, jsonify
+from flask_smorest import Blueprint
 from sqlalchemy import text
 
+from participation.api import schemas
 from participation.kernel import clock, jobs
 from participation.kernel.db import db
 from participation.kernel.schema import present_revision, wanted_revision
 from participation.web.access import public
 
-bp = Blueprint("health", __name__)
+bp = Blueprint("health", __name__, description="运行状态 / health")
 log = logging.getLogger(__name__)
 
 
 @bp.get("/healthz")
+@bp.response(200, schemas.Health)
+@bp.alt_response(503, schema=schemas.Health)
 @public
 def healthz() -> Response:
     """Alive: the process answers and its database does."""
@@ -24,6 +28,8 @@ def healthz() -> Response:
 
 
 @bp.get("/readyz")
+@bp.response(200, schemas.Health)
+@bp.alt_response(503, schema=schemas.Health)
 @public
 def readyz() -> Response:
     """Ready: database at the code's schema, storage writable, a worker seen lately."""

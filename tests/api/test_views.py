@@ -42,7 +42,7 @@ def test_health_and_document_are_there(client: FlaskClient) -> None:
     assert ready.status_code == 200
     assert ready.json["checks"]["schema"] == "ok"
     paths = client.get("/api/v1/openapi.json").json["paths"]
-    assert "/api/v1/consultations/{slug}/comments" in paths
+    assert {"/healthz", "/readyz", "/api/v1/consultations/{slug}/comments"} <= set(paths)
 
 
 def test_lists_and_details_tell_stage_window_and_counts(
