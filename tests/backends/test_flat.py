@@ -1,41 +1,31 @@
-"""No page grows with the number of opinions: statements, plans, sizes and what a start imports."""
+"""No page grows with the number of opinions: statements, sizes, and what a start imports."""
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from participation.accounts.models import User
-from participation.adoption import queries as adoption
-from participation.adoption.queries.points import live_points
-from participation.audit import queries as audit
-from participation.comments import queries as comments
 from participation.comments import rules
 from participation.comments.models import Comment
-from participation.comments.rules import Outcome, Visibility
 from participation.consultations import queries as consultations
-from participation.consultations.models import Clause, Consultation
-from participation.consultations.rules import Stage
 from participation.kernel import clock
 from participation.kernel.actor import Role
-from participation.kernel.db import db, transaction
-from participation.kernel.paging import PAGE, Cursor
+from participation.kernel.db import db
+from participation.kernel.paging import PAGE
 from participation.web.caching import PageCache
-from tests.bench.filling import WAITING_OF, fill, fill_points
+from tests.backends.watching import analyse, multiply, statements
+from tests.bench.filling import WAITING_OF, fill
 from tests.conftest import NOON, ROOT
 from tests.drills.harness import size
 from tests.factories.accounts import a_department, a_user, sign_in
@@ -123,29 +113,6 @@ def pair(context: Flask) -> Pair:
     run_worker(NOON)
     analyse()
     return made
-
-
-def analyse() -> None:
-    """Let the database know what its tables hold, as it does by itself in the long run."""
-    db.session.rollback()
-    with transaction() as session:
-        session.execute(text("ANALYZE"))
-
-
-@contextmanager
-def statements() -> Iterator[list[tuple[str, Any]]]:
-    """The statements that read or write rows, with their parameters."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")):
-            seen.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 @dataclass
@@ -240,107 +207,6 @@ def test_a_list_of_consultations_asks_the_same_however_many_there_are(
         assert many[path].status == few[path].status == 200
         assert len(many[path].statements) == len(few[path].statements) <= MOST_ANONYMOUS, path
         assert many[path].length <= LARGEST, path
-
-
-def multiply(consultation_id: int, copies: int) -> None:
-    """Copies of a consultation without its draft, each closing an hour after the one before."""
-    table = Consultation.__table__
-    row = db.session.execute(select(table).where(table.c.id == consultation_id)).mappings().one()
-    db.session.rollback()
-    with transaction() as session:
-        session.execute(
-            insert(table),
-            [
-                {
-                    **{name: value for name, value in row.items() if name != "id"},
-                    "slug": f"2025-{number:04}",
-                    "title": f"{number}. " + "关于进一步加强村口公共照明管理的若干规定" * 4,
-                    "closes_at": row["closes_at"] + timedelta(hours=number),
-                }
-                for number in range(copies)
-            ],
-        )
-
-
-@pytest.mark.both_databases
-def test_every_list_is_read_along_its_index_behind_a_much_larger_draft(context: Flask) -> None:
-    with clock.fixed(NOON):
-        author, reviewer = a_user(Role.DRAFTER), a_user(Role.REVIEWER)
-        few, many = (a_consultation("open", author=author, reviewer=reviewer) for _ in range(2))
-        citizen, busy = a_user(Role.CITIZEN), a_user(Role.CITIZEN)
-    for found, total, account in ((few, FEW, citizen), (many, MANY, busy)):
-        fill(found, total, account_id=account.id)
-        fill_points(found, total // 5)
-    multiply(few.id, 1_000)
-    analyse()
-    faults = []
-    for name, wanted, read in [*lists(few, None), *lists(many, deep(many))]:
-        db.session.rollback()
-        with statements() as seen, clock.fixed(NOON):
-            read()
-        plan = plan_of(*next(each for each in seen if "LIMIT" in each[0].upper()))
-        if wanted not in plan or SCAN.search(plan):
-            faults.append(f"{name}:\n{plan}")
-    assert not faults, "\n".join(faults)
-
-
-# A whole table of opinions, points or entries read from end to end.
-SCAN = re.compile(r"(?:SCAN|Seq Scan on) (?:comment|opinion_point|audit_entry|consultation)\b")
-
-
-def lists(one: Consultation, after: Cursor | None) -> list[tuple[str, str, Callable[[], Any]]]:
-    """Every list that grows, from a place on: its name, its index, and how it is read."""
-    own = db.session.scalar(select(Comment.account_id).where(Comment.consultation_id == one.id))
-    article = clause_of(one).id
-    consultation_id, closes = one.id, Cursor(one.closes_at or NOON, one.id)
-    queue, listed = partial(comments.queue, consultation_id), consultations.listed
-    waiting, withheld, closing = "ix_comment_queue", "ix_comment_outcome", "ix_consultation_status"
-    points = "opinion_point_"
-    return [
-        ("shown", "ix_comment_public", lambda: comments.released(consultation_id, after)),
-        (
-            "shown on a clause",
-            "ix_comment_clause_public",
-            lambda: comments.released(consultation_id, after, clause_id=article),
-        ),
-        ("waiting", waiting, lambda: queue(Visibility.WAITING, after)),
-        ("withheld", waiting, lambda: queue(Visibility.WITHHELD, after)),
-        ("withdrawn", withheld, lambda: queue(None, after, outcome=Outcome.WITHDRAWN)),
-        ("in no point", withheld, lambda: adoption.unsorted(consultation_id, after)),
-        ("points", points, lambda: adoption.points(consultation_id)),
-        ("points shown", points, lambda: live_points(consultation_id)),
-        ("own", "ix_comment_account", lambda: comments.mine(own or 0, after)),
-        ("history", "ix_audit_entry", lambda: audit.history(consultation_id)),
-        ("open", closing, lambda: listed(Stage.OPEN, NOON, closes if after else None)),
-        ("closed", closing, lambda: listed(Stage.CLOSED, NOON, closes if after else None)),
-        ("all stages", closing, lambda: listed(None, NOON, closes if after else None)),
-    ]
-
-
-def clause_of(one: Consultation) -> Clause:
-    """The draft's first article."""
-    draft = consultations.current_draft(one.id)
-    assert draft
-    key = next(row.key for row in consultations.clauses_of(draft.id) if row.kind == "article")
-    return consultations.clause_by_key(one.id, key)
-
-
-def deep(one: Consultation) -> Cursor:
-    """A place in the middle of its opinions."""
-    row = db.session.execute(
-        select(Comment.received_at, Comment.id).where(
-            Comment.consultation_id == one.id, Comment.number == MANY // 2
-        )
-    ).one()
-    return Cursor(row.received_at, row.id)
-
-
-def plan_of(statement: str, parameters: Any) -> str:
-    """How the database reads a statement, as text."""
-    how = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
-    with db.engine.connect() as connection:
-        rows = connection.exec_driver_sql(how + statement, parameters).all()
-    return "\n".join(str(row[-1]) for row in rows)
 
 
 @pytest.mark.both_databases

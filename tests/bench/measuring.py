@@ -17,7 +17,8 @@ from pathlib import Path
 from participation import create_app
 from participation.consultations.models import Consultation
 from participation.kernel.db import db
-from tests.drills.harness import Caller, Place, Program, Starter, calling
+from tests.drills.asking import Caller
+from tests.drills.harness import Place, Program, Starter
 from tests.factories.accounts import a_user
 from tests.factories.consultations import a_consultation
 
@@ -99,7 +100,7 @@ def busily(place: Place, server: Program, act: Act, seconds: float, clients: int
 
     def one(_number: int) -> list[float]:
         found = []
-        with calling(place) as caller:
+        with place.calling() as caller:
             act(caller)
             barrier.wait()
             until = time.perf_counter() + seconds

@@ -68,7 +68,7 @@ def last_page(place: Place, path: str) -> str:
 
 def served_floor(place: Place) -> tuple[Place, Program]:
     """The bare page, served."""
-    floor_place = Place(place.folder, place.starter, port=free_port())
+    floor_place = Place(place.folder, place.starter, port=free_port(), started=place.started)
     program = floor_place.start(["tests/bench/floor.py"], "floor.log")
     floor_place.wait_until_served(program, "floor.log")
     return floor_place, program

@@ -23,8 +23,9 @@ from tests.bench.measuring import (
     quantile,
     say,
 )
+from tests.drills.asking import Caller
 from tests.drills.checks import comments_of
-from tests.drills.harness import Caller, Place
+from tests.drills.harness import Place
 from tests.drills.test_double_click import Fields
 
 CLIENTS = 8

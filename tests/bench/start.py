@@ -13,7 +13,8 @@ import time
 import psutil
 
 from tests.bench.measuring import a_place, at_most, median, say
-from tests.drills.harness import ROOT, Caller, Place, calling, wait_for
+from tests.drills.asking import Caller
+from tests.drills.harness import ROOT, Place, wait_for
 
 MEBIBYTE = 1024 * 1024
 
@@ -37,7 +38,7 @@ def start(place: Place) -> tuple[float, float, float]:
     process = subprocess.Popen(
         [sys.executable, "app.py"], cwd=ROOT, env=place.env, stdout=subprocess.DEVNULL
     )
-    with calling(place) as caller:
+    with place.calling() as caller:
         wait_for(lambda: answers(caller), "the server")
         seconds = time.perf_counter() - began
         seen = psutil.Process(process.pid)

@@ -8,7 +8,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.drills.harness import PATIENCE, Answer, Caller, Place
+from tests.drills.asking import Answer, Caller
+from tests.drills.harness import PATIENCE, Place
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Crowd:
         return self.sent
 
     def _send_on(self, pile: list[Sent]) -> None:
-        caller = Caller(self.place)
+        caller = Caller(self.place.port)
         while not self._stop.is_set():
             key = uuid.uuid4().hex
             sent = Sent(key, f"桥头的灯太暗，请换亮一些。来信编号 {key}。")

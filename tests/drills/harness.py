@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import signal
@@ -10,20 +9,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import psutil
 
+from tests.drills.asking import HOST, Caller, calling_at
+
 ROOT = Path(__file__).resolve().parents[2]
 FULL = os.environ.get("DRILL_SIZE") == "full"
-HOST = "127.0.0.1"
 PATIENCE = 60.0
 """Seconds after which something that must happen has not; no speed is asserted anywhere."""
 
@@ -203,12 +201,16 @@ class Place:
             if not program.is_alive:
                 raise AssertionError(f"the server ended:\n{self.log(log)[-3000:]}")
             try:
-                with calling(self) as caller:
+                with self.calling() as caller:
                     return caller.get("/healthz").status == 200
             except OSError:
                 return False
 
         wait_for(answers, "the server")
+
+    def calling(self) -> AbstractContextManager[Caller]:
+        """A connection to the server of this place, closed at the end."""
+        return calling_at(self.port)
 
     def log(self, name: str) -> str:
         """What a program said so far."""
@@ -261,83 +263,3 @@ class Place:
 def tomorrow() -> datetime:
     """A close far enough away for a drill."""
     return datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A complete answer, and when its request began and when it had arrived (UTC)."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-    began_at: datetime
-    ended_at: datetime
-
-    @property
-    def json(self) -> Any:
-        """The body as JSON."""
-        return json.loads(self.body)
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-        return self.body.decode()
-
-
-class Caller:
-    """One keep-alive connection with its cookies; any failure to get an answer is an OSError."""
-
-    def __init__(self, place: Place, timeout: float = 30.0) -> None:
-        self._connection = http.client.HTTPConnection(HOST, place.port, timeout=timeout)
-        self.cookies: dict[str, str] = {}
-
-    def get(self, path: str) -> Answer:
-        """GET a path."""
-        return self.ask("GET", path)
-
-    def post_json(self, path: str, value: Any) -> Answer:
-        """POST a value as JSON."""
-        body = json.dumps(value).encode()
-        return self.ask("POST", path, body, {"Content-Type": "application/json"})
-
-    def post_form(self, path: str, fields: Mapping[str, str]) -> Answer:
-        """POST a form; redirects are not followed."""
-        body = urlencode(fields).encode()
-        return self.ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
-
-    def ask(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """One request; the connection is opened anew after a failure."""
-        given = dict(headers or {})
-        if self.cookies:
-            given["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        began_at = datetime.now(UTC)
-        try:
-            self._connection.request(method, path, body, given)
-            response = self._connection.getresponse()
-            content = response.read()
-        except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
-            raise ConnectionError(f"{method} {path}: {error!r}") from error
-        for line in response.headers.get_all("Set-Cookie") or []:
-            self.cookies.update({name: each.value for name, each in SimpleCookie(line).items()})
-        return Answer(response.status, response.headers, content, began_at, datetime.now(UTC))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-
-@contextmanager
-def calling(place: Place) -> Iterator[Caller]:
-    """A caller, closed at the end."""
-    caller = Caller(place)
-    try:
-        yield caller
-    finally:
-        caller.close()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.drills.checks import comments_of, faults_of_deadline, rows
 from tests.drills.crowd import Crowd, Sent, send
-from tests.drills.harness import Place, RefusedCommandError, calling, size, wait_for
+from tests.drills.harness import Place, RefusedCommandError, size, wait_for
 
 pytestmark = pytest.mark.drill
 
@@ -70,7 +70,7 @@ def test_the_deadline_is_kept_to_the_instant_and_the_bulletin_counts_whoever_was
         assert {answer.status for each in sent for answer in each.answers} <= {201, 403}
         assert faults_of_deadline(place, slug, sent, closes_at) == []
         assert len(comments_of(place, slug)) == len(accepted)
-        with calling(place) as caller:
+        with place.calling() as caller:
             result = caller.get(f"/api/v1/consultations/{slug}/adoption").json
             assert result["received"] == sum(result["outcomes"].values()) == len(accepted)
             # A form in time that is sent again afterwards still finds its receipt.

@@ -8,9 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from tests.drills.asking import Answer, Caller
 from tests.drills.checks import comments_of, faults_of_record
 from tests.drills.crowd import Sent, at_once, send
-from tests.drills.harness import Answer, Caller, Place, calling, size, tomorrow
+from tests.drills.harness import Place, size, tomorrow
 
 pytestmark = pytest.mark.drill
 
@@ -38,7 +39,7 @@ def click_on_the_api(place: Place, slug: str) -> Sent:
     """Fifty requests with one submission key, each on a connection of its own."""
     sent = Sent(uuid.uuid4().hex, "请把桥头的路灯换成亮的。")
     with ExitStack() as stack:
-        callers = [stack.enter_context(calling(place)) for _ in range(CLICKS)]
+        callers = [stack.enter_context(place.calling()) for _ in range(CLICKS)]
         sent.answers += at_once(
             [lambda each=each: send(each, slug, sent.key, sent.body) for each in callers]
         )
@@ -63,7 +64,7 @@ def test_fifty_clicks_on_the_form_lead_to_one_receipt_page(place: Place) -> None
         answers = click_on_the_form(place, slug)
         assert {answer.status for answer in answers} == {303}
         (target,) = {answer.headers["Location"] for answer in answers}
-        with calling(place) as caller:
+        with place.calling() as caller:
             assert caller.get(target).status == 200
     receipts = [row.receipt for row in comments_of(place, slug)]
     assert len(receipts) == size(1, 20)
@@ -74,7 +75,7 @@ def click_on_the_form(place: Place, slug: str) -> list[Answer]:
     """One page of one browser, its form sent fifty times at once."""
     path = f"/consultations/{slug}/comment"
     with ExitStack() as stack:
-        first = stack.enter_context(calling(place))
+        first = stack.enter_context(place.calling())
         page = first.get(path)
         assert page.status == 200
         fields = {
@@ -83,7 +84,7 @@ def click_on_the_form(place: Place, slug: str) -> list[Answer]:
             "body": "请把桥头的路灯换成亮的。",
             "respondent_kind": "person",
         }
-        callers: list[Caller] = [stack.enter_context(calling(place)) for _ in range(CLICKS)]
+        callers: list[Caller] = [stack.enter_context(place.calling()) for _ in range(CLICKS)]
         for each in callers:
             each.cookies.update(first.cookies)
         return at_once([lambda each=each: each.post_form(path, fields) for each in callers])

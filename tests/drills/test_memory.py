@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.drills.crowd import send
-from tests.drills.harness import Place, calling, size, tomorrow
+from tests.drills.harness import Place, size, tomorrow
 
 pytestmark = pytest.mark.drill
 
@@ -24,7 +24,7 @@ def load(place: Place, slug: str) -> None:
     """People who read the consultation and its opinions, and send one, again and again."""
 
     def one_client(_number: int) -> None:
-        with calling(place) as caller:
+        with place.calling() as caller:
             for _ in range(ROUNDS):
                 key = uuid.uuid4().hex
                 assert send(caller, slug, key, "请把桥头的灯修好。" * 20).status == 201

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.drills.harness import PATIENCE, ROOT, Place, calling
+from tests.drills.harness import PATIENCE, ROOT, Place
 
 pytestmark = pytest.mark.drill
 
@@ -47,7 +47,7 @@ def serving(place: Place) -> Iterator[subprocess.Popen[str]]:
 
 def stop(place: Place, how: signal.Signals) -> tuple[float, int, str]:
     """Start, leave a connection open, send the signal; seconds to the end, exit code, output."""
-    with serving(place) as process, calling(place) as caller:
+    with serving(place) as process, place.calling() as caller:
         assert caller.get("/healthz").status == 200
         began = time.monotonic()
         process.send_signal(how)
@@ -98,5 +98,5 @@ def test_commands_work_beside_the_running_server_and_beside_one_another(place: P
     refusal, _ = again.communicate(timeout=PATIENCE)
     assert again.returncode == 1
     assert len(refusal.strip().splitlines()) == 1
-    with calling(place) as caller:
+    with place.calling() as caller:
         assert caller.get("/readyz").status == 200
