@@ -12,15 +12,12 @@ from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from participation.comments.models import CommentSeries
-from participation.consultations.models import Clause, Consultation, DraftVersion, WindowExtension
-from participation.consultations.queries import ClauseRow
+from participation.consultations.models import Consultation, DraftVersion
 from participation.consultations.rules import PUBLIC_STAGES, Stage
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
 from participation.meetings.models import Meeting
 from participation.surveys.models import Survey
-
-HEADINGS = ("part", "chapter", "section")
 
 
 @dataclass(frozen=True)
@@ -94,30 +91,6 @@ def _count(table: type[Meeting] | type[Survey]) -> ScalarSelect[int]:
     )
 
 
-def headings_of(draft_id: int | None) -> list[ClauseRow]:
-    """Parts, chapters and sections of a draft in order."""
-    if draft_id is None:
-        return []
-    rows = db.session.execute(
-        select(
-            Clause.id,
-            Clause.key,
-            Clause.kind,
-            Clause.number,
-            Clause.label,
-            Clause.short_label,
-            Clause.text,
-            Clause.parent_id,
-            Clause.depth,
-            Clause.is_withheld,
-            Clause.line,
-        )
-        .where(Clause.draft_id == draft_id, Clause.kind.in_(HEADINGS))
-        .order_by(Clause.position)
-    )
-    return [ClauseRow(*row[:8], None, *row[8:]) for row in rows if not row.is_withheld]
-
-
 def surveys_of(consultation_id: int) -> Sequence[tuple[int, str]]:
     """Ids and titles of a consultation's surveys."""
     rows = db.session.execute(
@@ -135,15 +108,6 @@ def meetings_of(consultation_id: int) -> Sequence[Meeting]:
         .where(Meeting.consultation_id == consultation_id)
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(50)
-    ).all()
-
-
-def extensions_of(consultation_id: int) -> Sequence[WindowExtension]:
-    """The extensions of a window in the order they were made."""
-    return db.session.scalars(
-        select(WindowExtension)
-        .where(WindowExtension.consultation_id == consultation_id)
-        .order_by(WindowExtension.id)
     ).all()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -70,25 +70,36 @@ def draft_by_id(consultation_id: int, draft_id: int) -> DraftVersion:
     return found
 
 
+_COLUMNS = (
+    Clause.id,
+    Clause.key,
+    Clause.kind,
+    Clause.number,
+    Clause.label,
+    Clause.short_label,
+    Clause.text,
+    Clause.parent_id,
+    Clause.depth,
+    Clause.is_withheld,
+    Clause.line,
+)
+
+
 def clauses_of(draft_id: int) -> list[ClauseRow]:
     """All clauses of a draft in document order; one query."""
-    rows = db.session.execute(
-        select(
-            Clause.id,
-            Clause.key,
-            Clause.kind,
-            Clause.number,
-            Clause.label,
-            Clause.short_label,
-            Clause.text,
-            Clause.parent_id,
-            Clause.depth,
-            Clause.is_withheld,
-            Clause.line,
-        )
-        .where(Clause.draft_id == draft_id)
-        .order_by(Clause.position)
-    ).all()
+    return _rows(select(*_COLUMNS).where(Clause.draft_id == draft_id))
+
+
+def headings_of(draft_id: int | None) -> list[ClauseRow]:
+    """Parts, chapters and sections of a draft that the public may read, in order; one query."""
+    if draft_id is None:
+        return []
+    wanted = (Clause.draft_id == draft_id, Clause.kind.in_(HEADINGS), ~Clause.is_withheld)
+    return _rows(select(*_COLUMNS).where(*wanted))
+
+
+def _rows(statement: Any) -> list[ClauseRow]:
+    rows = db.session.execute(statement.order_by(Clause.position)).all()
     keys: dict[int | None, str] = {row.id: row.key for row in rows}
     return [ClauseRow(*row[:8], keys.get(row.parent_id), *row[8:]) for row in rows]
 

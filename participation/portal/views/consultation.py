@@ -15,8 +15,6 @@ from participation.kernel.paging import parse_cursor
 from participation.portal import course
 from participation.portal.leaves import leaf_of, leaves_of
 from participation.portal.queries import (
-    extensions_of,
-    headings_of,
     meetings_of,
     overview,
     surveys_of,
@@ -44,10 +42,10 @@ def consultation(slug: str) -> Response:
             tag=course.tag_of(found, now),
             is_nearly_over=course.is_nearly_over(found, now),
             steps=course.steps_of(found, due_of(found), now),
-            headings=headings_of(seen.draft_id),
+            headings=queries.headings_of(seen.draft_id),
             surveys=surveys_of(found.id) if seen.surveys else [],
             meetings=meetings_of(found.id) if seen.meetings else [],
-            extensions=extensions_of(found.id),
+            extensions=queries.extensions_of(found.id),
             rule=window_rule(found.matter, touches_market=found.touches_market).rule,
             page_qr=url_for("portal.qr", slug=slug),
         )
