@@ -99,7 +99,7 @@ def headings_of(draft_id: int | None) -> list[ClauseRow]:
 
 
 def _rows(statement: Any) -> list[ClauseRow]:
-    rows = db.session.execute(statement.order_by(Clause.position)).all()
+    rows: Any = db.session.execute(statement.order_by(Clause.position)).all()
     keys: dict[int | None, str] = {row.id: row.key for row in rows}
     return [ClauseRow(*row[:8], keys.get(row.parent_id), *row[8:]) for row in rows]
 
