@@ -26,9 +26,7 @@ def test_anybody_submits_in_the_open_window_only(stage: Stage) -> None:
 
 @pytest.mark.parametrize("stage", Stage)
 @pytest.mark.parametrize("role", Role)
-def test_officers_of_the_department_enter_from_the_opening_on(
-    role: Role, stage: Stage
-) -> None:
+def test_officers_of_the_department_enter_from_the_opening_on(role: Role, stage: Stage) -> None:
     allowed = rules.may_enter(staff(role), stage, HERE)
     has_begun = stage in (Stage.OPEN, Stage.CLOSED, Stage.SEALED)
     assert bool(allowed) is (role in (Role.OFFICER, Role.SYSTEM) and has_begun)

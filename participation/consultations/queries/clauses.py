@@ -99,9 +99,9 @@ def headings_of(draft_id: int | None) -> list[ClauseRow]:
 
 
 def _rows(statement: Any) -> list[ClauseRow]:
-    rows: Any = db.session.execute(statement.order_by(Clause.position)).all()
+    rows = db.session.execute(statement.order_by(Clause.position)).all()
     keys: dict[int | None, str] = {row.id: row.key for row in rows}
-    return [ClauseRow(*row[:8], keys.get(row.parent_id), *row[8:]) for row in rows]
+    return [ClauseRow._make((*row[:8], keys.get(row.parent_id), *row[8:])) for row in rows]
 
 
 def public_clauses(draft_id: int) -> list[ClauseRow]:
