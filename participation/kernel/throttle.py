@@ -18,7 +18,6 @@ DEFAULTS = {
     "register": "10/hour",
     "survey": "30/minute",
     "upload": "30/minute",
-    "read": "1200/minute",
 }
 TOO_MANY = N_("操作过于频繁，请稍候再试。您填写的内容没有丢失。")
 
