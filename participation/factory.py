@@ -34,9 +34,11 @@ FEATURES = (
     "adoption",
     "notifications",
     "audit",
+    "record",
     "portal",
     "desk",
     "api",
+    "upkeep",
     "demonstration",
 )
 PARTS = ("models", "subscribers", "jobs", "views", "cli")
