@@ -134,7 +134,7 @@ def _attach_ports(app: Flask, settings: Settings) -> None:
     except ValueError as error:
         raise BadSettings(str(error)) from error
     app.extensions["storage"] = Storage(settings.storage_url, settings.instance / "uploads")
-    app.extensions["pages"] = caching.PageCache()
+    caching.connect(app)
     queue = Queue(app, settings.queue_url, settings.instance / "queue.db")
     app.extensions["queue"], app.extensions["wake"] = queue, queue.wake
     Bootstrap5(app)

@@ -5,40 +5,87 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
+from typing import Generic, TypeVar
 
-from flask import Response, current_app, get_flashed_messages, make_response, request, session
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    get_flashed_messages,
+    make_response,
+    request,
+    session,
+)
 from flask_login import current_user
+from markupsafe import Markup
 
-from participation.web.locale import appearance
+from participation.web.locale import appearance, language
 
 MOST_PAGES = 512
 LARGEST_PAGE = 400_000
+MOST_FRAGMENTS = 5_000
+LARGEST_FRAGMENT = 20_000
+
+T = TypeVar("T", bytes, Markup)
 
 
-class PageCache:
-    """The most recently used rendered pages of one process."""
+class Recent(Generic[T]):
+    """The most recently used rendered texts of one process, at most so many of at most a size."""
 
-    def __init__(self) -> None:
-        self._pages: OrderedDict[str, bytes] = OrderedDict()
+    def __init__(self, most: int, largest: int) -> None:
+        self._texts: OrderedDict[Hashable, T] = OrderedDict()
+        self._most, self._largest = most, largest
         self._lock = threading.Lock()
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: Hashable) -> T | None:
         with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
+            text = self._texts.get(key)
+            if text is not None:
+                self._texts.move_to_end(key)
+            return text
 
-    def put(self, key: str, page: bytes) -> None:
-        if len(page) > LARGEST_PAGE:
+    def put(self, key: Hashable, text: T) -> None:
+        if len(text) > self._largest:
             return
         with self._lock:
-            self._pages[key] = page
-            self._pages.move_to_end(key)
-            while len(self._pages) > MOST_PAGES:
-                self._pages.popitem(last=False)
+            self._texts[key] = text
+            self._texts.move_to_end(key)
+            while len(self._texts) > self._most:
+                self._texts.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._texts.clear()
+
+
+class PageCache(Recent[bytes]):
+    """Rendered public pages."""
+
+    def __init__(self) -> None:
+        super().__init__(MOST_PAGES, LARGEST_PAGE)
+
+
+def connect(app: Flask) -> None:
+    """Attach the kept pages, and to the templates the kept parts of pages."""
+    app.extensions["pages"] = PageCache()
+    fragments: Recent[Markup] = Recent(MOST_FRAGMENTS, LARGEST_FRAGMENT)
+
+    def kept(*said: Hashable, caller: Callable[[], Markup]) -> Markup:
+        """A part of a page, rendered once for as long as all that it says is the same.
+
+        `said`: every value that the part shows; the language is added. A row that changes is
+        another key, so nothing withdrawn or masked later can be shown from here.
+        """
+        key = (language(), said)
+        found = fragments.get(key)
+        if found is None:
+            found = caller()
+            fragments.put(key, found)
+        return found
+
+    app.jinja_env.globals["kept"] = kept
 
 
 def is_anonymous_read() -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, request, session, url_for
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
@@ -58,6 +58,13 @@ def connect(app: Flask) -> None:
         # A browser keeps them for a year and still sees a changed one at once.
         if endpoint == "static" and "filename" in values and app.static_folder:
             values["v"] = fingerprint(Path(app.static_folder) / values["filename"])
+
+    @cache
+    def asset(filename: str) -> str:
+        """The address of a static file of ours; a page names a dozen, always the same."""
+        return url_for("static", filename=filename)
+
+    app.jinja_env.globals["asset"] = asset
 
     @app.after_request
     def protect(response: Response) -> Response:

@@ -12,12 +12,21 @@ TAGS = {"zh": "zh-CN", "en": "en"}
 SIZES = ("100", "115", "135", "160")
 THEMES = ("auto", "light", "dark", "contrast")
 API_PREFIX = "/api/"
+DECIDED = "participation.language"
 
 
 def language() -> str:
     """`zh` or `en`: the reader's choice; tools are answered by what they accept."""
     if not has_request_context():
         return "zh"
+    # Asked for every word of a page: decided once in a request.
+    found: str | None = request.environ.get(DECIDED)
+    if found is None:
+        found = request.environ[DECIDED] = _chosen()
+    return found
+
+
+def _chosen() -> str:
     chosen = request.cookies.get("language", "")
     if chosen in LANGUAGES:
         return chosen

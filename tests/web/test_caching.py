@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Blueprint, Flask, flash
 from flask.testing import FlaskClient
+from markupsafe import Markup
 from sqlalchemy import event
 
 from participation.kernel import clock
@@ -195,3 +196,19 @@ def test_nothing_is_written_by_looking(
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     assert written == []
+
+
+def test_a_kept_part_is_made_anew_as_soon_as_anything_it_says_changes(app: Flask) -> None:
+    made: list[str] = []
+
+    def part() -> Markup:
+        made.append("again")
+        return Markup("<p>{}</p>").format(len(made))
+
+    kept = app.jinja_env.globals["kept"]
+    with app.test_request_context("/"):
+        assert kept("comment", 1, "words", caller=part) == kept("comment", 1, "words", caller=part)
+        assert kept("comment", 1, "masked", caller=part) == Markup("<p>2</p>")
+    with app.test_request_context("/", headers={"Cookie": "language=en"}):
+        assert kept("comment", 1, "words", caller=part) == Markup("<p>3</p>")
+    assert len(made) == 3

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import Select, bindparam, func, literal, select, tuple_
 
 from participation.comments.models import Comment
 from participation.comments.receipts import read_receipt
@@ -126,6 +127,17 @@ def released(
 
     At most 50 rows and about `MOST_TEXT` characters; `clause_id` is one of this consultation's.
     """
+    values: dict[str, object] = {"of": consultation_id if clause_id is None else clause_id}
+    if after is not None:
+        values |= {"at": after.at, "id": after.id}
+    statement = _released(of_clause=clause_id is not None, goes_on=after is not None)
+    rows = [ReleasedRow(*row) for row in db.session.execute(statement, values)]
+    return page_of(rows, lambda row: Cursor(row.published_at, row.id), _fitting(rows))
+
+
+@cache
+def _released(*, of_clause: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
+    # Composed once: composing it would cost as much as running it.
     statement = (
         select(
             Comment.id,
@@ -143,17 +155,18 @@ def released(
             Comment.published_at,
         )
         .outerjoin(Clause, Clause.id == Comment.clause_id)
-        .where(Comment.published_at.is_not(None))
+        # A clause belongs to one consultation: its own index serves alone.
+        .where(
+            Comment.published_at.is_not(None),
+            (Comment.clause_id if of_clause else Comment.consultation_id) == bindparam("of"),
+        )
+        .order_by(Comment.published_at.desc(), Comment.id.desc())
+        .limit(PAGE + 1)
     )
-    # A clause belongs to one consultation: its own index serves alone.
-    statement = statement.where(
-        Comment.consultation_id == consultation_id
-        if clause_id is None
-        else Comment.clause_id == clause_id
-    )
-    statement = _from(statement, Comment.published_at, after, latest_first=True)
-    rows = [ReleasedRow(*row) for row in db.session.execute(statement)]
-    return page_of(rows, lambda row: Cursor(row.published_at, row.id), _fitting(rows))
+    if goes_on:
+        seen = tuple_(bindparam("at", type_=Instant()), bindparam("id"))
+        statement = statement.where(tuple_(Comment.published_at, Comment.id) < seen)
+    return statement
 
 
 def _fitting(rows: Sequence[ReleasedRow]) -> int:
