@@ -1,0 +1,1 @@
+"""Keeping an instance running: backups, restores, outages, planned downtime, figures."""

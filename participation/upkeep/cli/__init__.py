@@ -1,0 +1,7 @@
+"""Commands of the upkeep: each module hangs its own on the group."""
+
+from __future__ import annotations
+
+from participation.upkeep.cli.group import upkeep
+
+commands = [upkeep]
