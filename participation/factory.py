@@ -65,6 +65,8 @@ def create_app(**overrides: Any) -> Flask:
     for connect in (errors, filters, headers):
         connect.connect(app)
     locale.connect(app, settings.time_zone)
+    # A restore works on a staged database before anything may serve it.
+    app.extensions["another"] = lambda **changes: create_app(**{**overrides, **changes})
     for feature in FEATURES:
         _attach_feature(app, feature)
     return app

@@ -9,6 +9,7 @@ the outside (mail, storage) is claimed by a lease and happens at least once.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -218,6 +219,43 @@ def _fail(job_id: int, error: Exception) -> None:
         if known is not None and known.failed is not None:
             session.flush()
             known.failed(job.payload)
+
+
+@dataclass
+class _Round:
+    act: Callable[[], None]
+    seconds: float
+    next_at: float = 0.0
+
+
+_rounds: dict[str, _Round] = {}
+
+
+def every(seconds: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register an act that each worker does again and again, in a context, at most so often.
+
+    Several workers may do it at the same time: doing it twice must do no more than once does.
+    """
+
+    def register(act: Callable[[], None]) -> Callable[[], None]:
+        _rounds[f"{act.__module__}.{act.__name__}"] = _Round(act, seconds)
+        return act
+
+    return register
+
+
+def make_rounds(*, now: bool = False) -> None:
+    """Do what is to be done again by now (`now`: all of it); one that fails spoils no other."""
+    for name, each in _rounds.items():
+        moment = time.monotonic()
+        if not now and moment < each.next_at:
+            continue
+        each.next_at = moment + each.seconds
+        try:
+            each.act()
+        except Exception:
+            log.exception("round %s failed; next in %.0f s", name, each.seconds)
+            db.session.rollback()
 
 
 def sign_of_life(name: str = "worker") -> None:

@@ -102,6 +102,7 @@ class Queue:
                     jobs.run_due()
                     if beats % 12 == 0:
                         jobs.sign_of_life()
+                    jobs.make_rounds()
                 except Exception:
                     log.exception("sweep failed; next in %s s", SWEEP_SECONDS)
             beats += 1

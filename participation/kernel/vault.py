@@ -34,6 +34,11 @@ class Vault:
             self._keys[hashlib.sha256(raw).digest()[:4]] = AESGCM(raw)
         self._current = next(iter(self._keys))
 
+    @property
+    def key_ids(self) -> list[str]:
+        """The ids of the keys, the present one first: they tell keys apart and betray none."""
+        return [each.hex() for each in self._keys]
+
     def seal(self, text: str, bound_to: str) -> bytes:
         """Encrypt a text for the row and column named by `bound_to`."""
         nonce = secrets.token_bytes(12)

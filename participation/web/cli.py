@@ -19,6 +19,7 @@ def worker(once: bool) -> None:
     ensure_schema()
     if once:
         jobs.sign_of_life()
+        jobs.make_rounds(now=True)
         click.echo(f"{jobs.run_due(limit=10_000)}")
         return
     queue = current_app.extensions["queue"]
