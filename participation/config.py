@@ -68,6 +68,21 @@ class Settings:
     worker: bool = True
     # Level of the log written to stderr.
     log_level: str = "WARNING"
+    # "text" for people, "json" for collectors (with one line for every request).
+    log_format: str = "text"
+    # "on": GET /metrics answers Prometheus on this machine, elsewhere with the token as bearer.
+    metrics: str = "off"
+    metrics_token: str = ""
+    # Below so many free bytes on the instance folder's disk only reading is served; 0: never.
+    least_free_bytes: int = 200 * 1024 * 1024
+    # PostgreSQL gives a statement up after so many seconds, a wait for a lock after half; 0: never.
+    statement_seconds: int = 30
+    # Base64 of 32 bytes, signs the audit's heads; empty: made once in the file.
+    audit_key: str = ""
+    # Where that key is kept; empty: audit_key in the instance folder.
+    audit_key_file: str = ""
+    # Mail address that gets the audit's head every day; empty: nobody.
+    audit_mail: str = ""
     # Working days of years by the State Council's notice: {"2027": {"off": [...], "work": [...]}}.
     calendar: Mapping[str, Any] = field(default_factory=dict)
 
@@ -191,6 +206,9 @@ def _check(settings: Settings) -> None:
         raise BadSettings(
             "演示数据只在本机地址提供 / the demonstration is served on a loopback address only"
         )
+    for name, known in (("log_format", {"text", "json"}), ("metrics", TRUE | FALSE)):
+        if (word := str(getattr(settings, name)).lower()) not in known:
+            raise BadSettings(f"{name} = {word!r}: {', '.join(sorted(known))}")
     if not settings.database.startswith(("sqlite:///", "postgresql+psycopg://")):
         kind = settings.database_url.split(":")[0]
         raise BadSettings(f"database_url: {kind}: sqlite, postgresql")
