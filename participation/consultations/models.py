@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from participation.accounts.models import Department, User
 from participation.consultations.rules import ReviewDecision, Stage, Status, stage_at
 from participation.kernel.db import Base, Document, Instant
+from participation.kernel.storage import StorageKey
 from participation.rulebook.matters import Matter
 from participation.rulebook.publication import PublicationAttribute
 
@@ -96,7 +97,7 @@ class DraftVersion(Base):
     front_matter: Mapped[list[str]] = mapped_column(Document, default=list)
     warnings: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
     source_name: Mapped[str] = mapped_column(String(200))
-    source_key: Mapped[str] = mapped_column(String(64))
+    source_key: Mapped[str] = mapped_column(StorageKey)
     source_size: Mapped[int]
     clause_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,4 +1,4 @@
-"""The two ways an operation ends without doing its work: refused, or nothing there."""
+"""The ways an operation ends without doing its work: refused, nothing there, or not just now."""
 
 from __future__ import annotations
 
@@ -26,3 +26,14 @@ class Invalid(Refused):
 
 class NotFound(LookupError):
     """Nothing of that name is there, or nothing that this actor may know of."""
+
+
+class Unavailable(Exception):
+    """Something the act needs cannot be had at the moment; nothing was done, it may be tried again.
+
+    `reason` is a Chinese msgid fit for whoever asked.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)

@@ -3,77 +3,276 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import current_app
+from sqlalchemy import Dialect, String
+from sqlalchemy.types import TypeDecorator
 
-from participation.kernel.errors import NotFound
+from participation.kernel.errors import NotFound, Unavailable
+from participation.kernel.verdict import N_
+
+log = logging.getLogger(__name__)
+
+KEY_LENGTH = 64
+# One request; a lost one is tried again twice, for so long. A thread never waits for longer than
+# both together, and no more than so many wait at once: the others go on serving what needs no file.
+CONNECT_SECONDS, REQUEST_SECONDS, RETRY_SECONDS, RETRIES = 2, 10, 10, 2
+MOST_WAITING, WAIT_SECONDS = 3, 2.0
+NOT_NOW = N_("文件暂时存取不了，已保存的内容不受影响。请返回上一页，过几分钟再试一次。")
+
+
+class StorageKey(TypeDecorator[str]):
+    """A column that claims a content of the storage by its key.
+
+    Whatever such a column names is kept; a content that none names for a day is removed
+    (`participation.upkeep.reconciling`).
+    """
+
+    impl = String(KEY_LENGTH)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value
+
+
+class Adapter(Protocol):
+    """What keeps the contents; raises FileNotFoundError where there is none of that key."""
+
+    def write(self, key: str, content: bytes) -> None: ...
+    def read(self, key: str) -> bytes: ...
+    def delete(self, key: str) -> None: ...
+    def written_at(self, key: str) -> datetime: ...
+    def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]: ...
 
 
 class Storage:
-    """A store of immutable contents; the address chooses the adapter (`file:` or `s3:`)."""
+    """A store of immutable contents; the address chooses the adapter (`file:` or `s3:`).
+
+    Every act raises Unavailable, in bounded time, where the adapter cannot be reached.
+    """
 
     def __init__(self, url: str, default_folder: Path) -> None:
         self._url = url
         self._default_folder = default_folder
-        self._opened: Any = None
+        self._opened: Adapter | None = None
+        self._places = threading.BoundedSemaphore(MOST_WAITING)
 
     def put(self, content: bytes) -> str:
-        """Store a content and return its key; the same content is stored once."""
-        import obstore
+        """Store a content for good and return its key; the same content is stored once.
 
+        A content that is there already is written again: whoever sweeps sees that it is wanted.
+        """
         key = hashlib.sha256(content).hexdigest()
-        with suppress(obstore.exceptions.AlreadyExistsError):
-            obstore.put(self._store(), _path(key), content, mode="create")
+        with self._reached() as adapter:
+            adapter.write(key, content)
         return key
 
     def get(self, key: str) -> bytes:
-        """The content of a key; raise NotFound where there is none."""
-        import obstore
+        """The content of a key; raise NotFound where there is none, or not this one any more."""
+        with self._reached() as adapter:
+            content = adapter.read(key)
+        if hashlib.sha256(content).hexdigest() != key:
+            log.error("storage: %s holds another content", key)
+            raise NotFound(key)
+        return content
 
-        try:
-            return bytes(obstore.get(self._store(), _path(key)).bytes())
-        except FileNotFoundError as error:
-            raise NotFound(key) from error
+    def delete(self, key: str) -> None:
+        """Remove a content that no row claims; one that is not there is gone already."""
+        with suppress(NotFound), self._reached() as adapter:
+            adapter.delete(key)
+
+    def written_at(self, key: str) -> datetime:
+        """When a content was last put; raise NotFound where there is none."""
+        with self._reached() as adapter:
+            return adapter.written_at(key)
+
+    def listed(self, prefix: str) -> dict[str, datetime]:
+        """All that is kept below two hex digits: key, or the name of a stray; when it was put."""
+        with self._reached() as adapter:
+            return dict(adapter.listed(prefix))
 
     def check(self) -> None:
         """Write and read a probe; raise whatever the adapter raises."""
         if self.get(self.put(b"probe")) != b"probe":
             raise OSError("the storage returned another content")
 
-    def _store(self) -> Any:
-        # Opened at first use: obstore's import is not paid at every start.
-        if self._opened is None:
-            self._opened = _open(self._url, self._default_folder)
-        return self._opened
+    @contextmanager
+    def _reached(self) -> Iterator[Adapter]:
+        if not self._places.acquire(timeout=WAIT_SECONDS):
+            log.warning("storage: %s requests wait for it already", MOST_WAITING)
+            raise Unavailable(NOT_NOW)
+        try:
+            # Opened at first use: obstore's import is not paid at every start.
+            if self._opened is None:
+                self._opened = _open(self._url, self._default_folder)
+            yield self._opened
+        except FileNotFoundError as error:
+            raise NotFound(str(error)) from error
+        except (OSError, _Failed) as error:
+            log.warning("storage: %s: %s", type(error).__name__, str(error)[:300])
+            raise Unavailable(NOT_NOW) from error
+        finally:
+            self._places.release()
+
+
+class _Failed(Exception):
+    """S3 did not do what it was asked."""
+
+
+class _Folder:
+    """Contents as files; one that `write` has returned from survives a power cut."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+
+    def write(self, key: str, content: bytes) -> None:
+        path = self._path(key)
+        is_new = not path.parent.is_dir()
+        path.parent.mkdir(exist_ok=True)
+        descriptor, half = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(half, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(half)
+            raise
+        _sync_folder(path.parent)
+        if is_new:
+            _sync_folder(self._folder)
+
+    def read(self, key: str) -> bytes:
+        return self._path(key).read_bytes()
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink()
+
+    def written_at(self, key: str) -> datetime:
+        return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
+
+    def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        folder = self._folder / prefix
+        if not folder.is_dir():
+            return
+        for entry in os.scandir(folder):
+            with suppress(FileNotFoundError):
+                yield prefix + entry.name, datetime.fromtimestamp(entry.stat().st_mtime, UTC)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / _path(key)
+
+
+class _Bucket:
+    """Contents as objects of S3; an object appears whole or not at all."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    def write(self, key: str, content: bytes) -> None:
+        import obstore
+
+        with _told():
+            obstore.put(self._store, _path(key), content, use_multipart=False)
+
+    def read(self, key: str) -> bytes:
+        import obstore
+
+        with _told():
+            return bytes(obstore.get(self._store, _path(key)).bytes())
+
+    def delete(self, key: str) -> None:
+        import obstore
+
+        with _told():
+            obstore.delete(self._store, _path(key))
+
+    def written_at(self, key: str) -> datetime:
+        import obstore
+
+        with _told():
+            found: datetime = obstore.head(self._store, _path(key))["last_modified"]
+            return found
+
+    def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        import obstore
+
+        with _told():
+            for each in obstore.list(self._store, prefix):
+                for meta in each:
+                    yield meta["path"].replace("/", ""), meta["last_modified"]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """obstore's own errors as one; its words may hold the address, never the keys."""
+    import obstore
+
+    try:
+        yield
+    except obstore.exceptions.BaseError as error:
+        raise _Failed(f"{type(error).__name__}: {str(error)[:200]}") from error
 
 
 def _path(key: str) -> str:
     return f"{key[:2]}/{key[2:]}"
 
 
-def _open(url: str, default_folder: Path) -> Any:
-    from obstore.store import LocalStore, S3Store
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
+
+def _open(url: str, default_folder: Path) -> Adapter:
     parts = urlsplit(url)
     if parts.scheme == "file":
-        folder = Path(unquote(parts.path)) if parts.path.strip("/") else default_folder
-        folder.mkdir(parents=True, exist_ok=True)
-        return LocalStore(folder)
-    if parts.scheme == "s3":
-        options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        endpoint = options.get("endpoint")
-        return S3Store(
+        return _Folder(Path(unquote(parts.path)) if parts.path.strip("/") else default_folder)
+    if parts.scheme != "s3":
+        raise ValueError(f"storage_url: {parts.scheme or url}: file, s3")
+    from obstore.store import S3Store
+
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    endpoint = options.get("endpoint")
+    return _Bucket(
+        S3Store(
             parts.netloc,
             prefix=parts.path.strip("/") or None,
             endpoint=endpoint,
             region=options.get("region", "us-east-1"),
-            client_options={"allow_http": bool(endpoint and endpoint.startswith("http:"))},
+            client_options={
+                "allow_http": bool(endpoint and endpoint.startswith("http:")),
+                "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
+                "timeout": timedelta(seconds=REQUEST_SECONDS),
+            },
+            retry_config={
+                "max_retries": RETRIES,
+                "retry_timeout": timedelta(seconds=RETRY_SECONDS),
+                "backoff": {
+                    "init_backoff": timedelta(milliseconds=100),
+                    "max_backoff": timedelta(seconds=1),
+                    "base": 2,
+                },
+            },
         )
-    raise ValueError(f"storage_url: {parts.scheme or url}: file, s3")
+    )
 
 
 def storage() -> Storage:

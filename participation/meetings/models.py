@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.consultations.models import Clause, words
 from participation.kernel.db import Base, Instant
+from participation.kernel.storage import StorageKey
 from participation.meetings.rules import AttendeeKind, MeetingKind, MeetingState, state_at
 
 
@@ -96,5 +97,5 @@ class MeetingFile(Base):
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(10))
     size: Mapped[int]
-    storage_key: Mapped[str] = mapped_column(String(64))
+    storage_key: Mapped[str] = mapped_column(StorageKey)
     added_at: Mapped[datetime] = mapped_column(Instant)

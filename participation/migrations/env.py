@@ -9,6 +9,7 @@ from alembic import context
 from flask import current_app
 
 from participation.kernel.db import Base, Instant, db
+from participation.kernel.storage import StorageKey
 
 assert current_app, "run through `flask --app app db …`"
 
@@ -19,6 +20,8 @@ def plain_type(kind: str, item: Any, context: Any) -> str | Literal[False]:
         return False
     if isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"
+    if isinstance(item, StorageKey):
+        return f"sa.String(length={item.impl.length})"
     if isinstance(item, sa.Enum):
         return f"sa.String(length={item.length})"
     if isinstance(item, sa.JSON):

@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 
-from participation.kernel.errors import NotFound, Refused
+from participation.kernel.errors import NotFound, Refused, Unavailable
 from participation.kernel.schema import ensure_schema
 from participation.web.filters import sentence
 
@@ -39,6 +39,8 @@ def plain_errors(command: Command) -> Command:
             raise _failure(sentence(error)) from error
         except NotFound as error:
             raise _failure(str(error) or _("没有找到。")) from error
+        except Unavailable as error:
+            raise _failure(_(error.reason)) from error
         except DBAPIError as error:
             raise _failure(_("数据库出错：%(cause)s", cause=error.orig)) from error
         except OSError as error:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from participation.kernel.db import db
-from participation.kernel.errors import Invalid, NotFound, Refused
+from participation.kernel.errors import Invalid, NotFound, Refused, Unavailable
 from participation.kernel.verdict import N_
 from participation.web.filters import sentence
 from participation.web.locale import API_PREFIX
@@ -78,6 +78,10 @@ def _not_found(error: NotFound) -> Response:
     return answer(404, _(SENTENCES[404]))
 
 
+def _unavailable(error: Unavailable) -> Response:
+    return answer(503, _(error.reason))
+
+
 def _forged(error: CSRFError) -> Response:
     return answer(400, _("页面停留过久，安全校验已过期。请返回上一页刷新后再提交。"))
 
@@ -109,6 +113,7 @@ def connect(app: Flask) -> None:
     """Attach the error pages to an application."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)

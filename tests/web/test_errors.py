@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, abort, request
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
-from participation.kernel.errors import Invalid, NotFound, Refused
+from participation.kernel.errors import Invalid, NotFound, Refused, Unavailable
 from participation.web.access import public
 
 TYPED = "我花了半小时写的意见，<b>不要丢</b>。"
@@ -42,6 +42,7 @@ CAUSES: dict[str, tuple[Callable[[], str], int, str]] = {
     "large": (_aborts(413), 413, "太大"),
     "often": (_aborts(429), 429, "过于频繁"),
     "kind": (_aborts(415), 415, "不接受这种格式"),
+    "later": (_raises(Unavailable("文件暂时存取不了。")), 503, "文件暂时存取不了"),
 }  # fmt: skip
 
 
