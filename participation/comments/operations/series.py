@@ -6,9 +6,10 @@ Locks are taken in one order everywhere: consultation, series, tallies, then any
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from participation.comments.models import ClauseTally, CommentSeries, CommentTally
@@ -22,28 +23,35 @@ SERIES, TALLY, CLAUSE_TALLY = (
     Base.metadata.tables[each.__tablename__] for each in (CommentSeries, CommentTally, ClauseTally)
 )
 
+# Composed once: every submission runs them, and composing costs more than running.
+LOCKED = (
+    select(SERIES.c.received).where(SERIES.c.consultation_id == bindparam("of")).with_for_update()
+)
+TAKEN = (
+    update(SERIES)
+    .where(SERIES.c.consultation_id == bindparam("of"))
+    .values(received=bindparam("number"))
+)
+
 
 def lock_series(consultation_id: int) -> int:
     """Wait for one's turn in the series and return the last number given (0 at the start).
 
     Whoever was before has committed when this returns, so a key sent twice is seen here.
     """
-    locked = select(CommentSeries.received).where(CommentSeries.consultation_id == consultation_id)
-    locked = locked.with_for_update()
-    last = db.session.scalar(locked)
+    wanted = {"of": consultation_id}
+    last = db.session.scalar(LOCKED, wanted)
     if last is None:
         first = {"consultation_id": consultation_id, "received": 0, "released": 0}
         db.session.execute(_insert(SERIES).on_conflict_do_nothing(), first)
-        last = db.session.scalar(locked)
+        last = db.session.scalar(LOCKED, wanted)
     assert last is not None
     return last
 
 
 def take_number(consultation_id: int, number: int) -> None:
     """Give the next number away; the caller holds the series' lock."""
-    db.session.execute(
-        update(SERIES).where(SERIES.c.consultation_id == consultation_id).values(received=number)
-    )
+    db.session.execute(TAKEN, {"of": consultation_id, "number": number})
 
 
 def add_to_tallies(consultation_id: int, changes: Changes) -> None:
@@ -60,12 +68,16 @@ def add_to_tallies(consultation_id: int, changes: Changes) -> None:
     ]
     if not rows:
         return
+    db.session.execute(_added_to_tally(db.engine.dialect.name), rows)
+
+
+@cache
+def _added_to_tally(_dialect: str) -> Any:
     added = _insert(TALLY)
-    added = added.on_conflict_do_update(
+    return added.on_conflict_do_update(
         index_elements=["consultation_id", "dimension", "value"],
         set_={"count": TALLY.c.count + added.excluded.count},
     )
-    db.session.execute(added, rows)
 
 
 def add_to_released(consultation_id: int, clauses: Mapping[int | None, int]) -> None:

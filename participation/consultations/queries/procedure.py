@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, tuple_
 from sqlalchemy.orm import defer, joinedload
 
 from participation.consultations.models import Consultation, Review, WindowExtension
@@ -21,7 +22,7 @@ _SLUG = re.compile(r"[0-9]{4}-[0-9]{4,9}")
 
 def by_slug(slug: str) -> Consultation:
     """The consultation of that address, with its department; raise NotFound if there is none."""
-    return _one(_named(slug).options(joinedload(Consultation.department)), slug)
+    return _one(_named(by_id=False).options(joinedload(Consultation.department)), slug)
 
 
 def public_by_slug(slug: str, now: datetime) -> Consultation:
@@ -46,22 +47,31 @@ def lock_exclusive(name: str | int) -> Consultation:
 
 
 def _locked(name: str | int, *, shared: bool) -> Consultation:
-    statement = _named(name).with_for_update(read=shared, of=Consultation)
-    found = _one(statement.execution_options(populate_existing=True), name)
+    found = _one(_lock(by_id=isinstance(name, int), shared=shared), name)
     read_clock()
     return found
 
 
-def _named(name: str | int) -> Select[Consultation]:
-    if isinstance(name, int):
-        return select(Consultation).where(Consultation.id == name)
-    if not _SLUG.fullmatch(name):
-        raise NotFound(name)
-    return select(Consultation).where(Consultation.slug == name)
+@cache
+def _lock(*, by_id: bool, shared: bool) -> Select[Consultation]:
+    # Composed once: every submission begins with it.
+    return (
+        _named(by_id=by_id)
+        .with_for_update(read=shared, of=Consultation)
+        .execution_options(populate_existing=True)
+    )
+
+
+@cache
+def _named(*, by_id: bool) -> Select[Consultation]:
+    column = Consultation.id if by_id else Consultation.slug
+    return select(Consultation).where(column == bindparam("name"))
 
 
 def _one(statement: Select[Consultation], name: str | int) -> Consultation:
-    found = db.session.scalars(statement).one_or_none()
+    if isinstance(name, str) and not _SLUG.fullmatch(name):
+        raise NotFound(name)
+    found = db.session.scalars(statement, {"name": name}).one_or_none()
     if found is None:
         raise NotFound(str(name))
     return found
