@@ -1,0 +1,4 @@
+"""The parts that verify.py is put together from; they know the standard library and the format only.
+
+`participation.record.shipped` joins them in its order; nothing here may import the platform.
+"""
