@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from participation.upkeep.cli import storage as storage
 from participation.upkeep.cli.group import upkeep
 
 commands = [upkeep]

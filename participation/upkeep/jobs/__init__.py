@@ -1,0 +1,7 @@
+"""What the upkeep does by itself; each module registers its own handlers and rounds."""
+
+from __future__ import annotations
+
+from participation.upkeep.jobs import sweeping
+
+__all__ = ["sweeping"]
