@@ -83,6 +83,10 @@ class Settings:
     audit_key_file: str = ""
     # Mail address that gets the audit's head every day; empty: nobody.
     audit_mail: str = ""
+    # Folder of pg_dump, pg_restore and psql; empty: looked for on the PATH and where Debian puts them.
+    postgresql_tools: str = ""
+    # `doctor` warns where the last backup is older than so many hours; 0: backed up by other means.
+    backup_hours: int = 26
     # Working days of years by the State Council's notice: {"2027": {"off": [...], "work": [...]}}.
     calendar: Mapping[str, Any] = field(default_factory=dict)
 
