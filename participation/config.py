@@ -60,6 +60,8 @@ class Settings:
     platform_name: str = "众言"
     # Zone in which calendar days begin and end.
     time_zone: str = "Asia/Shanghai"
+    # When staff prove a second factor: "reveal" before a contact is shown, "always" at sign-in too.
+    staff_second_factor: str = "reveal"
     # How many reverse proxies in front are trusted to tell the client's address and scheme.
     trusted_proxies: int = 0
     # Largest request taken, in bytes (drafts, records).
@@ -204,6 +206,10 @@ def _truth(name: str, word: str) -> bool:
 def _check(settings: Settings) -> None:
     if settings.demo.lower() not in TRUE | FALSE | {"auto"}:
         raise BadSettings(f"demo = {settings.demo!r}: 应为 1 或 0 / must be 1 or 0")
+    if settings.staff_second_factor not in {"reveal", "always"}:
+        raise BadSettings(
+            f"staff_second_factor = {settings.staff_second_factor!r}: reveal, always"
+        )
     if not 0 <= settings.port <= 65535:
         raise BadSettings(f"port = {settings.port}: 应在 0 到 65535 之间 / not a port")
     if settings.demo != "auto" and settings.wants_demo and not settings.is_loopback:

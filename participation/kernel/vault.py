@@ -39,11 +39,16 @@ class Vault:
         """The ids of the keys, the present one first: they tell keys apart and betray none."""
         return [each.hex() for each in self._keys]
 
+    @property
+    def mark(self) -> bytes:
+        """What every value sealed now begins with: the version and the present key's id."""
+        return VERSION + self._current
+
     def seal(self, text: str, bound_to: str) -> bytes:
         """Encrypt a text for the row and column named by `bound_to`."""
         nonce = secrets.token_bytes(12)
         sealed = self._keys[self._current].encrypt(nonce, text.encode(), bound_to.encode())
-        return VERSION + self._current + nonce + sealed
+        return self.mark + nonce + sealed
 
     def open(self, sealed: bytes, bound_to: str) -> str:
         """Decrypt; raise ValueError where key, row or bytes are not the right ones."""
