@@ -71,6 +71,21 @@ class WindowExtended(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutageNoted(DomainEvent):
+    """Nobody could take part for a while before the close; noted once for each interruption."""
+
+    sentence: ClassVar[str] = N_("记录了截止前的服务中断")
+    from_at: datetime
+    until_at: datetime
+    planned: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageExplained(DomainEvent):
+    sentence: ClassVar[str] = N_("说明了服务中断后不延长期限的理由")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsultationSealed(DomainEvent):
     sentence: ClassVar[str] = N_("采纳情况定稿")
     version: int
