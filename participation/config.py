@@ -83,6 +83,11 @@ class Settings:
     audit_key: str = ""
     # Where that key is kept; empty: audit_key in the instance folder.
     audit_key_file: str = ""
+    # Base64 of 32 bytes, signs the heads of the public record; empty: made once in the file. To
+    # change it: the new one first, the old one after a comma, then `record rotate-key`.
+    record_key: str = ""
+    # Where that key is kept; empty: record_key in the instance folder. Only the worker reads it.
+    record_key_file: str = ""
     # Mail address that gets the audit's head every day; empty: nobody.
     audit_mail: str = ""
     # Folder of pg_dump, pg_restore and psql; empty: looked for on the PATH and where Debian puts them.
@@ -114,6 +119,11 @@ class Settings:
     def wants_demo(self) -> bool:
         """Whether an empty instance is to be filled with the demonstration."""
         return self.is_loopback if self.demo == "auto" else self.demo in TRUE
+
+    @property
+    def shows_metrics(self) -> bool:
+        """Whether /metrics answers at all."""
+        return self.metrics.lower() in TRUE
 
     @property
     def site(self) -> str:
