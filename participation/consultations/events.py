@@ -89,13 +89,3 @@ class OutageExplained(DomainEvent):
 class ConsultationSealed(DomainEvent):
     sentence: ClassVar[str] = N_("采纳情况定稿")
     version: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class OutageNoted(DomainEvent):
-    """The platform could not be reached for a time within the window; `planned`: announced."""
-
-    sentence: ClassVar[str] = N_("记录了系统不可用的时段：%(from_at)s 至 %(until_at)s")
-    from_at: datetime
-    until_at: datetime
-    planned: bool
