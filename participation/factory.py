@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -21,6 +20,7 @@ from participation.kernel.mailer import Mailer
 from participation.kernel.queue import Queue
 from participation.kernel.storage import Storage
 from participation.kernel.vault import Vault, new_key
+from participation.upkeep import logs
 from participation.web import caching, errors, filters, headers, locale
 
 # From the lower to the higher; each may have models, subscribers, jobs, views (`bp`) and cli.
@@ -50,7 +50,7 @@ migrate = Migrate()
 def create_app(**overrides: Any) -> Flask:
     """Build the application from the settings' layers; `overrides` win over all of them."""
     settings = load(overrides)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(message)s")
+    logs.set_up(settings)
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = Flask(
         "participation",
@@ -116,12 +116,20 @@ def _attach_database(app: Flask, settings: Settings) -> None:
     options: dict[str, Any] = (
         {"module": sqlite_module(), "connect_args": {"timeout": 15, "check_same_thread": False}}
         if settings.is_sqlite
-        else {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        else {
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "max_overflow": 20,
+            "pool_timeout": 10,
+            "connect_args": {"connect_timeout": 5, "tcp_user_timeout": 10_000},
+        }
     )
+    # What a statement held belongs in no error's words, and with that in no log.
+    options["hide_parameters"] = True
     app.config.update(SQLALCHEMY_DATABASE_URI=settings.database, SQLALCHEMY_ENGINE_OPTIONS=options)
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
+        prepare_engine(db.engine, settings.statement_seconds)
     migrate.init_app(
         app, db, directory=str(ROOT / "participation" / "migrations"), render_as_batch=True
     )

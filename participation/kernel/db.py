@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -20,7 +21,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from participation.kernel import clock, events
+from participation.kernel.errors import Unavailable
 from participation.kernel.text import clean_html
+from participation.kernel.verdict import N_
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,7 @@ NAMING = {
 # SQLite's WAL-reset corruption was mended in this version (sqlite.org/wal.html).
 SQLITE_FLOOR = (3, 51, 3)
 BUSY_MILLISECONDS = 15_000
+BUSY = N_("系统暂时繁忙，请过几分钟再试。")
 
 
 class Base(DeclarativeBase):
@@ -96,8 +100,8 @@ class TurnQueue:
         self._taken = False
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for one's turn, hold it, pass it on."""
+    def turn(self, patience: float = BUSY_MILLISECONDS / 1000) -> Iterator[None]:
+        """Wait for one's turn, hold it, pass it on; raise Unavailable after so many seconds."""
         with self._guard:
             mine = None
             if self._taken:
@@ -105,8 +109,12 @@ class TurnQueue:
                 mine.acquire()
                 self._waiting.append(mine)
             self._taken = True
-        if mine is not None:
-            mine.acquire()
+        if mine is not None and not mine.acquire(timeout=patience):
+            with self._guard:
+                # It may have been passed on at the last moment, and is then ours.
+                if mine in self._waiting:
+                    self._waiting.remove(mine)
+                    raise Unavailable(BUSY)
         try:
             yield
         finally:
@@ -124,30 +132,44 @@ def _no_turn() -> Iterator[None]:
 
 _inside: ContextVar[bool] = ContextVar("inside", default=False)
 _free_clock: ContextVar[bool] = ContextVar("free_clock", default=False)
+_before: ContextVar[list[Callable[[], None]] | None] = ContextVar("before", default=None)
 _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after", default=None)
 _turns: dict[str, TurnQueue] = {}
+_guards: list[Callable[[Session], None]] = []
+
+
+def guard_writes(check: Callable[[Session], None]) -> None:
+    """Let a check look at every write transaction as it begins; it raises to refuse it."""
+    _guards.append(check)
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, even_read_only: bool = False) -> Iterator[Session]:
     """Open a write transaction, hold the clock, run the subscribers, commit once.
 
     The read snapshot is left first (a read-then-write in one WAL snapshot loses writes), SQLite
-    begins IMMEDIATE, any exception rolls everything back. It refuses to nest.
+    begins IMMEDIATE, any exception rolls everything back. It refuses to nest, and to begin in
+    read-only mode (`kernel.readonly`) but for the few acts that say `even_read_only`.
     """
     if _inside.get():
         raise RuntimeError("a transaction is already open; operations do not open one")
     session = db.session()
     session.rollback()
-    inside, after = _inside.set(True), _after.set([])
+    inside, before, after = _inside.set(True), _before.set([]), _after.set([])
     free = _free_clock.set(not clock.is_held())
     try:
         with _turn(session), clock.fixed(), events.collecting() as recorded:
             session.connection(execution_options={"begin_write": True})
             read_clock()
+            if not even_read_only:
+                for check in _guards:
+                    check(session)
             yield session
             session.flush()
             events.dispatch(recorded)
+            session.flush()
+            for act in _before.get() or []:
+                act()
             session.commit()
         following = _after.get() or []
     except BaseException:
@@ -156,6 +178,7 @@ def transaction() -> Iterator[Session]:
     finally:
         _free_clock.reset(free)
         _after.reset(after)
+        _before.reset(before)
         _inside.reset(inside)
     for act in following:
         _follow(act)
@@ -167,6 +190,14 @@ def _follow(act: Callable[[], None]) -> None:
         act()
     except Exception:
         log.warning("after-commit act failed", exc_info=True)
+
+
+def before_commit(act: Callable[[], None]) -> None:
+    """Do something as the last act before the running transaction's commit, which it can stop."""
+    acts = _before.get()
+    if acts is None:
+        raise RuntimeError("before_commit outside a transaction")
+    acts.append(act)
 
 
 def after_commit(act: Callable[[], None]) -> None:
@@ -199,6 +230,23 @@ def database_now(session: Session) -> datetime:
     return clock.machine()
 
 
+def forget_traces() -> bool:
+    """Empty SQLite's write-ahead log, which still holds what was overwritten or deleted since.
+
+    Whether it is empty now: a reader may still need it, then it is to be tried again. The file
+    itself is overwritten by `secure_delete`; PostgreSQL's traces are its operator's.
+    """
+    db.session.rollback()
+    if db.engine.dialect.name != "sqlite":
+        return True
+    with db.engine.connect() as connection:
+        # Whoever writes waits for the checkpoint: it waits for readers a moment only.
+        connection.exec_driver_sql("PRAGMA busy_timeout = 500")
+        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    return not busy
+
+
 def _turn(session: Session) -> Any:
     engine = session.get_bind()
     if engine.dialect.name != "sqlite":
@@ -220,9 +268,15 @@ def sqlite_version() -> tuple[int, ...]:
     return tuple(int(part) for part in sqlite_module().sqlite_version.split("."))
 
 
-def prepare_engine(engine: Engine) -> None:
-    """Set up an engine's connections: durable SQLite, and BEGINs that SQLAlchemy controls."""
+def prepare_engine(engine: Engine, statement_seconds: int = 0) -> None:
+    """Set up an engine's connections: durable SQLite, and BEGINs that SQLAlchemy controls.
+
+    PostgreSQL gives a statement up after `statement_seconds`, and a wait for a lock after half of
+    them: whoever waits is told in time, and one stuck statement does not use all threads up.
+    """
     if engine.dialect.name != "sqlite":
+        if statement_seconds:
+            event.listen(engine, "connect", partial(_limit_statements, statement_seconds * 1000))
         return
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -238,6 +292,20 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _limit_statements(milliseconds: int, connection: Any, _record: Any) -> None:
+    before, connection.autocommit = connection.autocommit, True
+    connection.execute(f"SET statement_timeout = {milliseconds}")
+    connection.execute(f"SET lock_timeout = {milliseconds // 2}")
+    connection.autocommit = before
+
+
+def lift_statement_limits(connection: Connection) -> None:
+    """Let the present transaction take the time it needs (a migration, a check of everything)."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -31,9 +31,17 @@ class NotFound(LookupError):
 class Unavailable(Exception):
     """Something the act needs cannot be had at the moment; nothing was done, it may be tried again.
 
-    `reason` is a Chinese msgid fit for whoever asked.
+    `reason` is a Chinese msgid fit for whoever asked, `params` fills its `%(name)s` places;
+    `retry_seconds` is when to try again, where that is known.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(
+        self,
+        reason: str,
+        params: Mapping[str, object] | None = None,
+        retry_seconds: int | None = None,
+    ) -> None:
         self.reason = reason
-        super().__init__(reason)
+        self.params = dict(params or {})
+        self.retry_seconds = retry_seconds
+        super().__init__(reason % self.params if self.params else reason)

@@ -23,12 +23,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kernel import clock
 from participation.kernel.db import Base, Document, Instant, after_commit, db, transaction
+from participation.kernel.readonly import ReadOnly
+from participation.kernel.scrub import scrub
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
 WORKER_ALIVE = timedelta(minutes=3)
+WORKER, LAST_BACKUP, WEB = "worker", "backup", "web"
+"""Whose signs of life are kept: the workers', the last sound backup's, the submit path's."""
 
 
 class JobState(StrEnum):
@@ -152,7 +156,10 @@ def due_ids(limit: int = 100) -> list[int]:
 
 
 def run_job(job_id: int) -> bool:
-    """Run one job if it is due and nobody else has it; whether it was finished."""
+    """Run one job if it is due and nobody else has it; whether it was finished.
+
+    In read-only mode jobs wait, and no attempt is counted.
+    """
     try:
         with transaction() as session:
             job = session.scalars(
@@ -172,8 +179,11 @@ def run_job(job_id: int) -> bool:
             payload, outside = dict(job.payload), known.outside
         if outside:
             known.act(payload)
-            with transaction() as session:
+            # What has left the house is noted as done even if read-only mode began meanwhile.
+            with transaction(even_read_only=True) as session:
                 _finish(session.get_one(Job, job_id, with_for_update=True))
+    except ReadOnly:
+        return False
     except Exception as error:
         log.exception("job %s failed", job_id)
         _fail(job_id, error)
@@ -202,14 +212,14 @@ def _finish(job: Job) -> None:
 
 def _fail(job_id: int, error: Exception) -> None:
     db.session.rollback()
-    with transaction() as session:
+    with transaction(even_read_only=True) as session:
         job = session.get(Job, job_id, with_for_update=True)
         if job is None or job.state is JobState.DONE:
             return
         # The attempt of an in-transaction handler was rolled back with its effect.
         if job.state is JobState.READY:
             job.attempts += 1
-        job.last_error = f"{type(error).__name__}: {error}"[:500]
+        job.last_error = scrub(f"{type(error).__name__}: {error}")[:500]
         job.lease_until = None
         job.state = JobState.DEAD if job.attempts >= MOST_ATTEMPTS else JobState.READY
         job.run_at = clock.now() + timedelta(seconds=min(600, 2**job.attempts))
@@ -253,6 +263,8 @@ def make_rounds(*, now: bool = False) -> None:
         each.next_at = moment + each.seconds
         try:
             each.act()
+        except ReadOnly:
+            pass
         except Exception:
             log.exception("round %s failed; next in %.0f s", name, each.seconds)
             db.session.rollback()
@@ -260,7 +272,7 @@ def make_rounds(*, now: bool = False) -> None:
 
 def sign_of_life(name: str = "worker") -> None:
     """Note that a worker is alive."""
-    with transaction() as session:
+    with transaction(even_read_only=True) as session:
         session.merge(WorkerSign(name=name, seen_at=clock.now()))
 
 

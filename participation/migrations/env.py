@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
-from participation.kernel.db import Base, Instant, db
+from participation.kernel.db import Base, Instant, db, lift_statement_limits
 from participation.kernel.storage import StorageKey
 
 assert current_app, "run through `flask --app app db …`"
@@ -35,6 +35,7 @@ def run() -> None:
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection = connection.execution_options(begin_write=True)
+        lift_statement_limits(connection)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

@@ -21,6 +21,7 @@ from flask import (
 from flask_login import current_user
 from markupsafe import Markup
 
+from participation.kernel import readonly
 from participation.web.locale import appearance, language
 
 MOST_PAGES = 512
@@ -110,6 +111,7 @@ def public_page(
         version,
         minute.replace(second=0, microsecond=0).isoformat(),
         appearance(),
+        readonly.known(),
         vary,
     )
     key = hashlib.sha256(repr(said).encode()).hexdigest()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+from contextlib import suppress
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from participation.kernel.db import db
@@ -20,6 +22,9 @@ from participation.web.locale import API_PREFIX
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
+DISK_SECONDS = 60
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+FULL = N_("服务器的存储空间不足，暂时不能保存。管理人员正在处理，请过几分钟再试。")
 NOT_KEPT = {"csrf_token", "submission_key", "website", "ticket", "next"}
 SENTENCES = {
     400: N_("请求不完整，无法处理。请返回上一页重试。"),
@@ -43,34 +48,73 @@ def is_api() -> bool:
 
 def kept_texts() -> list[tuple[str, str]]:
     """What the person typed into the form of this request, to be handed back."""
-    try:
-        items = list(request.form.items(multi=True))
-    except (HTTPException, OSError):
-        return []
     return [
         (name, value)
-        for name, value in items
-        if name not in NOT_KEPT and "password" not in name and value.strip()
+        for name, value in _sent()
+        if name not in NOT_KEPT and not _is_password(name) and value.strip()
     ]
 
 
-def answer(status: int, message: str, **extra: Any) -> Response:
-    """The error answer of this status: a page, or JSON for tools."""
+def _sent() -> list[tuple[str, str]]:
+    try:
+        return list(request.form.items(multi=True)) if request.method == "POST" else []
+    except (HTTPException, OSError):
+        return []
+
+
+def _is_password(name: str) -> bool:
+    return "password" in name
+
+
+def _carried() -> list[tuple[str, str]] | None:
+    """What besides the typed texts the same form sends again; None where it cannot be.
+
+    Its own form key goes along, never a fresh one: a form that another site made stays refused.
+    """
+    sent = _sent()
+    if not sent or any(_is_password(name) for name, _value in sent) or any(request.files):
+        return None
+    return [(name, value) for name, value in sent if name in NOT_KEPT or not value.strip()]
+
+
+def answer(
+    status: int, message: str, *, retry_seconds: int = RETRY_SECONDS, **extra: Any
+) -> Response:
+    """The error answer of this status: a page, or JSON for tools; 503 says when to come again."""
     if is_api():
         response = jsonify(message=message, **extra)
     else:
-        typed = kept_texts() if request.method == "POST" else []
-        page = render_template("web/error.html", status=status, message=message, typed=typed)
+        page = render_template(
+            "web/error.html",
+            status=status,
+            message=message,
+            typed=kept_texts(),
+            carried=_carried() if status == 503 else None,
+        )
         response = make_response(page)
     response.status_code = status
     if status == 503:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        response.headers["Retry-After"] = str(retry_seconds)
+        response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _do_without_database() -> None:
+    """Let the page be made without asking the database, which may be the very thing that is away.
+
+    Whoever was not known yet when it failed is shown the page as a guest is.
+    """
+    with suppress(Exception):
+        db.session.rollback()
+    if "actor" not in vars(g.get("_login_user", object)):
+        g._login_user = current_app.extensions["login"].anonymous_user()
 
 
 def _refused(error: Refused) -> Response:
     status = 422 if isinstance(error, Invalid) else 403
-    extra = {"field": error.field} if isinstance(error, Invalid) and error.field else {}
+    extra: dict[str, Any] = {}
+    if isinstance(error, Invalid) and error.field:
+        extra["field"] = error.field
     return answer(status, sentence(error), **extra)
 
 
@@ -79,7 +123,8 @@ def _not_found(error: NotFound) -> Response:
 
 
 def _unavailable(error: Unavailable) -> Response:
-    return answer(503, _(error.reason))
+    _do_without_database()
+    return answer(503, sentence(error), retry_seconds=error.retry_seconds or RETRY_SECONDS)
 
 
 def _forged(error: CSRFError) -> Response:
@@ -97,15 +142,19 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _database(error: DBAPIError) -> Response:
+def _database(error: Exception) -> Response:
     log.exception("database error")
-    db.session.rollback()
+    _do_without_database()
+    if "disk is full" in str(getattr(error, "orig", "")):
+        return answer(503, _(FULL), retry_seconds=DISK_SECONDS)
     return answer(503, _(SENTENCES[503]))
 
 
 def _broken(error: Exception) -> Response:
     log.exception("unhandled error")
-    db.session.rollback()
+    _do_without_database()
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return answer(503, _(FULL), retry_seconds=DISK_SECONDS)
     return answer(500, _(SENTENCES[500]))
 
 
@@ -116,5 +165,6 @@ def connect(app: Flask) -> None:
     app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(DBAPIError, _database)
+    for kind in (DBAPIError, PendingRollbackError, TimeoutError):
+        app.register_error_handler(kind, _database)
     app.register_error_handler(Exception, _broken)

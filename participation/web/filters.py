@@ -12,7 +12,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from participation.kernel import clock
-from participation.kernel.errors import Refused
+from participation.kernel.errors import Refused, Unavailable
 from participation.kernel.verdict import Verdict
 from participation.web.locale import language
 
@@ -110,11 +110,12 @@ class Said(Protocol):
     def params(self) -> Mapping[str, object]: ...
 
 
-def sentence(value: Verdict | Refused | Said | str) -> str:
+def sentence(value: Verdict | Refused | Unavailable | Said | str) -> str:
     """A rule's answer or remark, a refusal or a marked sentence, in the reader's language."""
     if isinstance(value, str):
         return _(value) if value else ""
-    words = value.reason if isinstance(value, Verdict | Refused) else value.sentence
+    has_reason = isinstance(value, Verdict | Refused | Unavailable)
+    words = value.reason if has_reason else value.sentence  # type: ignore[union-attr]
     if not words:
         return ""
     params = {

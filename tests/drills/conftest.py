@@ -23,17 +23,24 @@ def starter() -> Iterator[Starter]:
 
 
 @pytest.fixture(scope="session")
-def settled_folder(starter: Starter, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def settled_folder(
+    starter: Starter, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Path:
     """A folder in which a server has run once and the people of the drills have accounts."""
-    return _settled(Place(tmp_path_factory.mktemp("settled"), starter))
+    folder = tmp_path_factory.mktemp("settled")
+    shutil.copy(sqlite_template, folder / "participation.db")
+    return _settled(Place(folder, starter))
 
 
 @pytest.fixture(scope="session")
 def settled_database(
-    starter: Starter, tmp_path_factory: pytest.TempPathFactory, postgres_url: str
+    starter: Starter,
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres_url: str,
+    postgres_template: str,
 ) -> tuple[Path, str]:
     """The same on PostgreSQL: the folder, and the name of the database, to be copied."""
-    name = _create(postgres_url)
+    name = _create(postgres_url, f" TEMPLATE {postgres_template}")
     folder = tmp_path_factory.mktemp("settled-database")
     return _settled(Place(folder, starter, _address(postgres_url, name))), name
 

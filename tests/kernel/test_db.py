@@ -23,6 +23,7 @@ from participation.kernel.db import (
     sqlite_version,
     transaction,
 )
+from participation.kernel.errors import Unavailable
 from participation.kernel.jobs import Job, enqueue
 
 
@@ -146,3 +147,13 @@ def test_turns_are_taken_in_the_order_of_coming() -> None:
     for thread in threads:
         thread.join()
     assert order == [0, 1, 2, 3, 4, 5]
+
+
+def test_whoever_waits_too_long_for_a_turn_is_told_and_the_others_go_on() -> None:
+    queue = TurnQueue()
+    with queue.turn():
+        with pytest.raises(Unavailable), queue.turn(0.01):
+            pytest.fail("two have the turn")
+        assert not queue._waiting
+    with queue.turn(0.01):
+        pass

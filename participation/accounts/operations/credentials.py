@@ -14,8 +14,8 @@ from participation.accounts.models import User
 from participation.accounts.operations.people import locked_user
 from participation.accounts.passwords import NewPassword
 from participation.accounts.queries import actor_for, find_user, user_by_id
-from participation.kernel import clock
-from participation.kernel.actor import GUEST, Actor
+from participation.kernel import clock, readonly
+from participation.kernel.actor import GUEST, Actor, Role
 from participation.kernel.db import db
 from participation.kernel.errors import Invalid
 from participation.kernel.events import record
@@ -53,7 +53,11 @@ def _prove(user: User | None, password: str) -> Proof:
 
 
 def sign_in(proof: Proof) -> User | None:
-    """Take note of an attempt; the person, or None where it fails, for whatever reason."""
+    """Take note of an attempt; the person, or None where it fails, for whatever reason.
+
+    In read-only mode only administrators come in (ReadOnly for others, once the password was
+    right, so that nobody learns who is one).
+    """
     if proof.user_id is None:
         record(events.SignInFailed(actor=GUEST, user_id=None))
         return None
@@ -64,6 +68,8 @@ def sign_in(proof: Proof) -> User | None:
             _count_failure(user)
         record(events.SignInFailed(actor=GUEST, user_id=user.id))
         return None
+    if user.role is not Role.ADMINISTRATOR:
+        readonly.enforce(db.session())
     user.failed_attempts, user.locked_until, user.last_sign_in_at = 0, None, now
     if proof.renewed:
         user.password_hash = proof.renewed

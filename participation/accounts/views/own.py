@@ -41,7 +41,7 @@ def sign_in() -> Any:
     form = SignInForm()
     if form.validate_on_submit():
         proof = operations.prove(form.username.data, form.password.data)
-        with transaction():
+        with transaction(even_read_only=True):
             user = operations.sign_in(proof)
         if user is not None:
             sessions.start(user)
@@ -57,7 +57,7 @@ def sign_in() -> Any:
 def sign_out() -> Any:
     """End all sessions of whoever is signed in."""
     if current_actor().is_authenticated:
-        with transaction():
+        with transaction(even_read_only=True):
             operations.sign_out(current_actor())
     sessions.end()
     return redirect(url_for("portal.front"), code=303)
