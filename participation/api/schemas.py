@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, pre_load, validate
@@ -11,13 +12,59 @@ from participation.comments.rules import (
     LONGEST_CONTACT,
     LONGEST_NAME,
     LONGEST_PROPOSAL,
+    Channel,
+    Outcome,
     RespondentKind,
     Stance,
+    Visibility,
 )
 from participation.consultations.rules import Stage
+from participation.kernel.paging import CURSOR
 from participation.kernel.text import plain
+from participation.rulebook.matters import Matter
 
 STAGES = [each.value for each in Stage if each is not Stage.PREPARING]
+STATES = [
+    "received",
+    Outcome.WITHDRAWN.value,
+    *(each.value for each in Visibility if each is not Visibility.WAITING),
+]
+# Outcomes that a point has: an undecided one is pending.
+DISPOSITIONS = [
+    each.value for each in Outcome if each not in (Outcome.WITHDRAWN, Outcome.DUPLICATE)
+]
+# A cursor, or nothing: the first page.
+PLACE = validate.Regexp(f"^(?:{CURSOR.pattern})?$")
+# Some sign that is neither white space nor invisible must be there (`kernel.text.plain`).
+SAYS_SOMETHING = validate.Regexp(r"[\s\S]*[^\s\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f]")
+
+
+def one_of(kind: Iterable[str], **options: Any) -> fields.String:
+    """A word out of a closed list; `required` like every field of an answer."""
+    words = [str(each) for each in kind]
+    return fields.String(required=True, validate=validate.OneOf(words), **options)
+
+
+def instant(**options: Any) -> fields.String:
+    """An instant in UTC (RFC 3339)."""
+    return fields.String(required=True, metadata={"format": "date-time"}, **options)
+
+
+def day() -> fields.String:
+    """A calendar day (RFC 3339 full-date)."""
+    return fields.String(required=True, metadata={"format": "date"})
+
+
+def count(**options: Any) -> fields.Integer:
+    """How many, or the running number of something."""
+    return fields.Integer(required=True, validate=validate.Range(min=0), **options)
+
+
+def counts(kind: Iterable[str] = ()) -> fields.Dict:
+    """How many of each; the keys out of a closed list."""
+    words = [str(each) for each in kind]
+    keys = fields.String(validate=validate.OneOf(words)) if words else fields.String()
+    return fields.Dict(keys=keys, values=count(), required=True)
 
 
 class Strict(Schema):
@@ -39,13 +86,13 @@ class ListQuery(Strict):
     """Which consultations."""
 
     stage = fields.String(validate=validate.OneOf(STAGES))
-    after = fields.String(validate=validate.Length(max=100))
+    after = fields.String(validate=PLACE)
 
 
 class AfterQuery(Strict):
     """The place in a list: the `next` of the page before."""
 
-    after = fields.String(validate=validate.Length(max=100))
+    after = fields.String(validate=PLACE)
     clause_id = fields.String(validate=validate.Length(max=80))
 
 
@@ -60,23 +107,23 @@ class ConsultationItem(Schema):
 
     slug = fields.String(required=True)
     title = fields.String(required=True)
-    kind = fields.String(required=True)
+    kind = one_of(Matter)
     department = fields.String(required=True)
-    stage = fields.String(required=True, validate=validate.OneOf(STAGES))
-    opens_at = fields.String(required=True)
-    closes_at = fields.String(required=True)
+    stage = one_of(STAGES)
+    opens_at = instant()
+    closes_at = instant()
     url = fields.String(required=True)
 
 
 class Counts(Schema):
     """How many opinions; `received` includes the withdrawn ones."""
 
-    received = fields.Integer(required=True)
-    released = fields.Integer(required=True)
-    withdrawn = fields.Integer(required=True)
-    channels = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    respondent_kinds = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    stances = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    received = count()
+    released = count()
+    withdrawn = count()
+    channels = counts(Channel)
+    respondent_kinds = counts(RespondentKind)
+    stances = counts(Stance)
 
 
 class ConsultationDetail(ConsultationItem):
@@ -87,8 +134,8 @@ class ConsultationDetail(ConsultationItem):
     explanation = fields.String(required=True)
     short_window_reason = fields.String(required=True)
     contact = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    published_at = fields.String(required=True)
-    due_on = fields.String(required=True)
+    published_at = instant()
+    due_on = day()
     counts = fields.Nested(Counts, required=True)
 
 
@@ -121,14 +168,14 @@ class ClausePage(Schema):
 class CommentItem(Schema):
     """A released comment, personal data masked."""
 
-    number = fields.Integer(required=True)
+    number = count()
     clause_id = fields.String(required=True, allow_none=True)
-    stance = fields.String(required=True)
+    stance = one_of(Stance)
     body = fields.String(required=True)
     proposed_text = fields.String(required=True)
-    respondent_kind = fields.String(required=True)
-    channel = fields.String(required=True)
-    published_at = fields.String(required=True)
+    respondent_kind = one_of(RespondentKind)
+    channel = one_of(Channel)
+    published_at = instant()
 
 
 class CommentPage(Schema):
@@ -142,21 +189,21 @@ class NewComment(Strict):
     """A comment to be sent. The same `submission_key` again gets the first one's receipt."""
 
     clause_id = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=80))
-    stance = fields.String(required=True, validate=validate.OneOf([each.value for each in Stance]))
-    body = fields.String(required=True, validate=validate.Length(min=1, max=LONGEST_BODY))
+    stance = one_of(Stance)
+    body = fields.String(
+        required=True, validate=[validate.Length(min=1, max=LONGEST_BODY), SAYS_SOMETHING]
+    )
     proposed_text = fields.String(
         allow_none=True, load_default="", validate=validate.Length(max=LONGEST_PROPOSAL)
     )
-    respondent_kind = fields.String(
-        required=True, validate=validate.OneOf([each.value for each in RespondentKind])
-    )
+    respondent_kind = one_of(RespondentKind)
     name = fields.String(
         allow_none=True, load_default="", validate=validate.Length(max=LONGEST_NAME)
     )
     contact = fields.String(
         allow_none=True, load_default="", validate=validate.Length(max=LONGEST_CONTACT)
     )
-    submission_key = fields.String(required=True, validate=validate.Length(min=1, max=80))
+    submission_key = fields.String(required=True, validate=validate.Regexp(r"^[!-~]{1,80}$"))
 
     @pre_load
     def tidy(self, data: Any, **_: Any) -> Any:
@@ -174,38 +221,38 @@ class ReceiptGiven(Schema):
     """The answer to a sent comment."""
 
     receipt = fields.String(required=True)
-    received_at = fields.String(required=True)
+    received_at = instant()
 
 
 class PointItem(Schema):
     """What opinions said and what was done about it; no disposition is `pending`."""
 
-    number = fields.Integer(required=True)
+    number = count()
     title = fields.String(required=True)
     clause_id = fields.String(required=True, allow_none=True)
     clause_label = fields.String(required=True)
-    disposition = fields.String(required=True)
+    disposition = one_of(DISPOSITIONS)
     reason = fields.String(required=True)
     changed_text = fields.String(required=True)
-    members = fields.Integer(required=True)
-    comments = fields.List(fields.Integer(), required=True)
+    members = count()
+    comments = fields.List(count(), required=True)
 
 
 class ReceiptState(Schema):
     """Where a comment stands."""
 
     receipt = fields.String(required=True)
-    number = fields.Integer(required=True)
+    number = count()
     consultation = fields.String(required=True)
     clause_id = fields.String(required=True, allow_none=True)
-    stance = fields.String(required=True)
+    stance = one_of(Stance)
     body = fields.String(required=True)
     proposed_text = fields.String(required=True)
-    received_at = fields.String(required=True)
-    state = fields.String(required=True)
+    received_at = instant()
+    state = one_of(STATES)
     reason_code = fields.String(required=True, allow_none=True)
     reason = fields.String(required=True)
-    outcome = fields.String(required=True)
+    outcome = one_of(Outcome)
     point = fields.Nested(PointItem, required=True, allow_none=True)
     may_withdraw = fields.Boolean(required=True)
 
@@ -213,16 +260,16 @@ class ReceiptState(Schema):
 class Adoption(Schema):
     """The result. Version 0 is the live state before the first sealed version."""
 
-    version = fields.Integer(required=True)
-    published_at = fields.String(required=True, allow_none=True)
+    version = count()
+    published_at = instant(allow_none=True)
     sealed = fields.Boolean(required=True)
-    due_on = fields.String(required=True)
-    received = fields.Integer(required=True)
-    outcomes = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    channels = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    respondent_kinds = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    due_on = day()
+    received = count()
+    outcomes = counts(Outcome)
+    channels = counts(Channel)
+    respondent_kinds = counts(RespondentKind)
     points = fields.List(fields.Nested(PointItem), required=True)
-    next_point = fields.Integer(required=True, allow_none=True)
+    next_point = count(allow_none=True)
     digest = fields.String(required=True)
     mismatch = fields.String(required=True)
 
@@ -230,5 +277,5 @@ class Adoption(Schema):
 class Health(Schema):
     """What a probe asks."""
 
-    status = fields.String(required=True)
-    checks = fields.Dict(keys=fields.String(), values=fields.String())
+    status = one_of(("ok", "unavailable"))
+    checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)

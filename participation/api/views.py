@@ -41,7 +41,12 @@ class Parser(FlaskParser):
 
 
 class Face(Api):  # type: ignore[misc]
-    """flask-smorest without its error pages: the platform's own answer under /api too."""
+    """flask-smorest without its error pages: the platform's own answer under /api too.
+
+    And without a default answer in the document: every status that may come is named in it.
+    """
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
         pass
@@ -54,15 +59,16 @@ bp = Blueprint(
     description="征求意见、意见、回执与采纳情况 / consultations, comments, receipts, results",
 )
 bp.ARGUMENTS_PARSER = Parser()
-ERRORS = {403: schemas.Message, 404: schemas.Message, 422: schemas.Message, 429: schemas.Message}
+ALWAYS = (503,)
+"""What any view may answer: the platform is busy, closed for its upkeep or without its database."""
 
 
 def documented(*statuses: int) -> Any:
     """Document the error answers of a view."""
 
     def decorate(view: Any) -> Any:
-        for status in statuses:
-            view = bp.alt_response(status, schema=ERRORS[status])(view)
+        for status in (*statuses, *ALWAYS):
+            view = bp.alt_response(status, schema=schemas.Message)(view)
         return view
 
     return decorate
@@ -126,7 +132,7 @@ def comments(args: dict[str, Any], slug: str) -> dict[str, Any]:
 @bp.arguments(schemas.NewComment)
 @bp.response(201, schemas.ReceiptGiven)
 @bp.alt_response(200, schema=schemas.ReceiptGiven)
-@documented(403, 404, 422, 429)
+@documented(403, 404, 413, 422, 429)
 @public
 @limited("submit")
 def submit(args: dict[str, Any], slug: str) -> tuple[dict[str, Any], int]:
