@@ -165,5 +165,51 @@ class WindowExtension(Base):
     old_closes_at: Mapped[datetime] = mapped_column(Instant)
     new_closes_at: Mapped[datetime] = mapped_column(Instant)
     note: Mapped[str] = mapped_column(Text)
-    extended_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    # Empty where the platform itself extended it, for downtime that was planned.
+    extended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     extended_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Outage(Base):
+    """A time in which nobody could take part: found by the probe, or planned and announced.
+
+    `until_at` is empty while one that was found goes on. `extends`: planned with the order to
+    extend whatever window it takes the end of.
+    """
+
+    __tablename__ = "outage"
+    __table_args__ = (
+        CheckConstraint("until_at IS NULL OR from_at < until_at", "forward"),
+        CheckConstraint("NOT is_planned OR until_at IS NOT NULL", "planned_has_end"),
+        Index("ix_outage_until_at_from_at", "until_at", "from_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_at: Mapped[datetime] = mapped_column(Instant)
+    until_at: Mapped[datetime | None] = mapped_column(Instant)
+    is_planned: Mapped[bool] = mapped_column(default=False)
+    extends: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    noted_at: Mapped[datetime] = mapped_column(Instant)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class OutageNote(Base):
+    """An outage that took too much of a window's last day, and what the department did about it.
+
+    Answered by an extension, or by a reason for none; both stay.
+    """
+
+    __tablename__ = "outage_note"
+    __table_args__ = (UniqueConstraint("consultation_id", "outage_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    outage_id: Mapped[int] = mapped_column(ForeignKey("outage.id"), index=True)
+    noted_at: Mapped[datetime] = mapped_column(Instant)
+    extension_id: Mapped[int | None] = mapped_column(ForeignKey("window_extension.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    outage: Mapped[Outage] = relationship()

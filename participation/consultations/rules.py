@@ -33,6 +33,7 @@ LONGEST = {
 }
 """The most characters of each text a drafter fills in."""
 
+LONGEST_DOWNTIME = timedelta(days=3)
 LONGEST_NOTE = 1_000
 """The most characters of a reviewer's note or of the note on an extension."""
 
@@ -229,9 +230,34 @@ def may_extend(actor: Actor, stage: Stage, department_id: int) -> Verdict:
     if stage not in (Stage.FORTHCOMING, Stage.OPEN):
         return no(N_("征求意见已截止或尚未发布，不能延长。"))
     return provided(
-        actor.is_any(Role.REVIEWER, Role.OFFICER) and actor.works_for(department_id),
+        actor.role is Role.SYSTEM
+        or (actor.is_any(Role.REVIEWER, Role.OFFICER) and actor.works_for(department_id)),
         N_("只有本部门的审核人或办理人可以延长期限。"),
     )
+
+
+def may_explain_outage(actor: Actor, department_id: int) -> Verdict:
+    """Whoever may extend may say instead why the window is not extended."""
+    return provided(
+        actor.is_any(Role.REVIEWER, Role.OFFICER) and actor.works_for(department_id),
+        N_("只有本部门的审核人或办理人可以说明不延长的理由。"),
+    )
+
+
+def may_plan_downtime(actor: Actor) -> Verdict:
+    """Whoever runs the server announces when it will be down."""
+    return provided(
+        actor.is_any(Role.ADMINISTRATOR, Role.SYSTEM), N_("只有管理员可以安排停机维护。")
+    )
+
+
+def check_downtime(from_at: datetime, until_at: datetime, now: datetime) -> Verdict:
+    """Downtime is announced before it begins, has an end, and lasts three days at most."""
+    if from_at <= now:
+        return no(N_("开始时间已经过去，停机维护应当事先公告。"))
+    if until_at <= from_at:
+        return no(N_("结束时间应当晚于开始时间。"))
+    return provided(until_at - from_at <= LONGEST_DOWNTIME, N_("一次停机维护最长三天。"))
 
 
 def may_handle(actor: Actor, department_id: int) -> Verdict:

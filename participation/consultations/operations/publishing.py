@@ -13,6 +13,7 @@ from participation.consultations.events import (
     WindowExtended,
 )
 from participation.consultations.models import Consultation, WindowExtension
+from participation.consultations.operations.answering import settle_by_extension
 from participation.consultations.rules import Status
 from participation.kernel import clock
 from participation.kernel.actor import Actor
@@ -76,7 +77,6 @@ def extend_window(actor: Actor, slug: str, new_closes_at: datetime, note: str) -
     now = clock.now()
     rules.may_extend(actor, found.stage(now), found.department_id).enforce()
     assert found.closes_at is not None
-    assert actor.id is not None
     note = plain(note)
     if len(note) > rules.LONGEST_NOTE:
         raise Invalid(N_("最多%(limit)s字，请删减。"), {"limit": rules.LONGEST_NOTE}, field="note")
@@ -93,6 +93,7 @@ def extend_window(actor: Actor, slug: str, new_closes_at: datetime, note: str) -
     touch(found)
     db.session.add(made)
     db.session.flush()
+    settle_by_extension(made)
     record(
         WindowExtended(
             actor=actor,
