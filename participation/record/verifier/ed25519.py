@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import Optional, Tuple
+from typing import Tuple  # noqa: UP035
 
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
-Point = Tuple[int, int, int, int]
+Point = Tuple[int, int, int, int]  # noqa: UP006
 """Extended coordinates X, Y, Z, T with x = X/Z, y = Y/Z, x y = T/Z."""
 
 ZERO: Point = (0, 1, 1, 0)
@@ -35,7 +35,7 @@ def _double(a: Point) -> Point:
     return (e * f % P, g * h % P, f * g % P, e * h % P)
 
 
-def _point(data: bytes) -> Optional[Point]:
+def _point(data: bytes) -> Point | None:
     """The point of 32 bytes (section 5.1.3), or None."""
     number = int.from_bytes(data, "little")
     sign, y = number >> 255, number & (2**255 - 1)
@@ -53,7 +53,7 @@ def _point(data: bytes) -> Optional[Point]:
 
 
 _base = _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-assert _base is not None  # noqa: S101
+assert _base is not None
 BASE: Point = _base
 
 

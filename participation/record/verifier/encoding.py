@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import json
 import re
-from typing import Any, List
+from typing import Any
 
 LARGEST = 2**53 - 1
 """The largest whole number: what every JSON reader keeps exactly."""
@@ -40,7 +40,7 @@ def mapping(value: Any) -> dict:  # type: ignore[type-arg]
     return value
 
 
-def listing(value: Any) -> List[Any]:
+def listing(value: Any) -> list[Any]:
     """The value as a JSON array; raise Malformed for any other thing."""
     if not isinstance(value, list):
         raise Malformed("not a list")
@@ -111,7 +111,7 @@ def read_canonical(data: bytes) -> Any:
     return value
 
 
-def read_lines(data: bytes) -> List[bytes]:
+def read_lines(data: bytes) -> list[bytes]:
     """The lines of a file whose every line ends with a line feed."""
     lines = data.split(b"\n")
     return lines[:-1] if lines[-1] == b"" else lines

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, List, NamedTuple, Tuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from .ed25519 import is_signed
 from .encoding import (
@@ -65,7 +66,7 @@ def _positive(value: Any) -> int:
     return whole(value, 1)
 
 
-def _counts(value: Any) -> Dict[str, int]:
+def _counts(value: Any) -> dict[str, int]:
     return {text(name): whole(count) for name, count in mapping(value).items()}
 
 
@@ -75,7 +76,7 @@ def _yes_or_no(value: Any) -> bool:
     return value
 
 
-def ranges(value: Any) -> List[Tuple[int, int]]:
+def ranges(value: Any) -> list[tuple[int, int]]:
     """The first and last numbers of `1-50,53`, growing; raise Malformed for any other thing."""
     number = "[1-9][0-9]{0,14}"
     one = number + "(-" + number + ")?"
@@ -90,9 +91,8 @@ def ranges(value: Any) -> List[Tuple[int, int]]:
     return found
 
 
-Check = Callable[[Any], Any]
-_TARGET: Dict[str, Check] = {"number": _positive, "index": whole, "leaf_hash": unhex}
-FIELDS: Dict[str, Dict[str, Check]] = {
+_TARGET: dict[str, Callable[[Any], Any]] = {"number": _positive, "index": whole, "leaf_hash": unhex}
+FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
     "open": {"consultation": text, "title": text, "opens_at": _instant, "closes_at": _instant},
     "comment": {"number": _positive, "channel": text, "c_body": unhex, "c_claim": unhex},
     "survey": {"survey": whole, "response": _positive, "c_answers": unhex},
@@ -103,14 +103,17 @@ FIELDS: Dict[str, Dict[str, Check]] = {
     "outage": {"from": _instant, "until": _instant, "planned": _yes_or_no},
     "close": {"received": whole, "bulletin_sha256": unhex},
     "result": {
-        **{"version": _positive, "received": whole, "outcomes": _counts},
-        **{"summary_sha256": unhex, "map_sha256": unhex},
+        "version": _positive,
+        "received": whole,
+        "outcomes": _counts,
+        "summary_sha256": unhex,
+        "map_sha256": unhex,
     },
     "rotate": {"old_key": read_key, "new_key": read_key, "signatures": listing},
 }
 
 
-def read_leaf(data: bytes) -> Dict[str, Any]:
+def read_leaf(data: bytes) -> dict[str, Any]:
     """The fields of a leaf; raise Malformed where it is not canonical or of no known kind."""
     leaf = mapping(read_canonical(data))
     kind = leaf.get("kind")
@@ -129,7 +132,7 @@ def read_leaf(data: bytes) -> Dict[str, Any]:
     return leaf
 
 
-def is_rotation_signed(leaf: Dict[str, Any]) -> bool:
+def is_rotation_signed(leaf: dict[str, Any]) -> bool:
     """Whether a rotate leaf bears the signatures of its old and its new key."""
     message = canonical({name: leaf[name] for name in leaf if name != "signatures"})
     try:
@@ -148,14 +151,14 @@ class Log:
     def __init__(self) -> None:
         self.size = 0
         self.responses = 0
-        self.opening: Dict[str, Any] = {}
-        self.opinions: Dict[int, Opinion] = {}
-        self.tombstones: Dict[int, Tuple[int, str]] = {}
-        self.closing: Dict[str, Any] = {}
-        self.result: Dict[str, Any] = {}
+        self.opening: dict[str, Any] = {}
+        self.opinions: dict[int, Opinion] = {}
+        self.tombstones: dict[int, tuple[int, str]] = {}
+        self.closing: dict[str, Any] = {}
+        self.result: dict[str, Any] = {}
         self.received_by_result = 0
-        self.rotations: List[Tuple[str, str]] = []
-        self.faults: List[Fault] = []
+        self.rotations: list[tuple[str, str]] = []
+        self.faults: list[Fault] = []
 
     def add(self, data: bytes) -> bytes:
         """Read the next leaf; its hash."""
@@ -180,21 +183,21 @@ class Log:
     def _fault(self, rule: int, code: str, at: int) -> None:
         self.faults.append(Fault(rule, code, str(at)))
 
-    def _open(self, index: int, leaf: Dict[str, Any], *_: bytes) -> None:
+    def _open(self, index: int, leaf: dict[str, Any], *_: bytes) -> None:
         self.opening = self.opening or leaf
 
-    def _comment(self, index: int, leaf: Dict[str, Any], hashed: bytes, _: bytes) -> None:
+    def _comment(self, index: int, leaf: dict[str, Any], hashed: bytes, _: bytes) -> None:
         if leaf["number"] != len(self.opinions) + 1:
             self._fault(2, "number_gap", index)
         if leaf["number"] not in self.opinions:
             self.opinions[leaf["number"]] = Opinion(index, hashed, leaf["c_body"])
 
-    def _survey(self, index: int, leaf: Dict[str, Any], *_: bytes) -> None:
+    def _survey(self, index: int, leaf: dict[str, Any], *_: bytes) -> None:
         self.responses += 1
         if leaf["response"] != self.responses:
             self._fault(2, "number_gap", index)
 
-    def _moderate(self, index: int, leaf: Dict[str, Any], *_: bytes) -> None:
+    def _moderate(self, index: int, leaf: dict[str, Any], *_: bytes) -> None:
         spans = ranges(leaf["numbers"])
         if any(high - low >= len(self.opinions) for low, high in spans) or not all(
             number in self.opinions for low, high in spans for number in range(low, high + 1)
@@ -210,14 +213,14 @@ class Log:
                 else:
                     opinion.become(leaf["state"], "body", opinion.body)
 
-    def _is_targeted(self, leaf: Dict[str, Any]) -> bool:
+    def _is_targeted(self, leaf: dict[str, Any]) -> bool:
         opinion = self.opinions.get(leaf["number"])
         return opinion is not None and (opinion.index, opinion.hashed.hex()) == (
             leaf["index"],
             leaf["leaf_hash"],
         )
 
-    def _supersede(self, index: int, leaf: Dict[str, Any], *_: bytes) -> None:
+    def _supersede(self, index: int, leaf: dict[str, Any], *_: bytes) -> None:
         if not self._is_targeted(leaf):
             self._fault(8, "target_differs", index)
             return
@@ -225,7 +228,7 @@ class Log:
         opinion.body = leaf["c_body"]
         opinion.become(opinion.now.state, "body", opinion.body)
 
-    def _tombstone(self, index: int, leaf: Dict[str, Any], _: bytes, data: bytes) -> None:
+    def _tombstone(self, index: int, leaf: dict[str, Any], _: bytes, data: bytes) -> None:
         self.tombstones[index] = (leaf["number"], data.decode("utf-8"))
         if not self._is_targeted(leaf):
             self._fault(8, "target_differs", index)
@@ -237,19 +240,19 @@ class Log:
 
     _outage = _amend
 
-    def _close(self, index: int, leaf: Dict[str, Any], *_: bytes) -> None:
+    def _close(self, index: int, leaf: dict[str, Any], *_: bytes) -> None:
         self.closing = leaf
         if leaf["received"] != len(self.opinions):
             self._fault(9, "count_differs", index)
 
-    def _result(self, index: int, leaf: Dict[str, Any], *_: bytes) -> None:
+    def _result(self, index: int, leaf: dict[str, Any], *_: bytes) -> None:
         self.result, self.received_by_result = leaf, len(self.opinions)
         if leaf["received"] != len(self.opinions):
             self._fault(9, "count_differs", index)
         if sum(leaf["outcomes"].values()) != leaf["received"]:
-            self._fault(9, "sum_differs", index)
+            self._fault(9, "outcomes_differ", index)
 
-    def _rotate(self, index: int, leaf: Dict[str, Any], *_: bytes) -> None:
+    def _rotate(self, index: int, leaf: dict[str, Any], *_: bytes) -> None:
         if is_rotation_signed(leaf):
             self.rotations.append((leaf["old_key"], leaf["new_key"]))
         else:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Iterable, List, NamedTuple, Tuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from .ed25519 import is_signed
 from .encoding import Malformed, text, unbase64
-
 
 ORIGIN = "[!-*,-~]+"
 NOTE = (
@@ -37,7 +37,7 @@ class Head(NamedTuple):
     size: int
     root: bytes
     signed: bytes
-    signatures: List[Tuple[str, bytes]]
+    signatures: list[tuple[str, bytes]]
 
 
 def read_key(line: object) -> Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import List, Sequence, Tuple
+from collections.abc import Sequence
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -21,7 +21,7 @@ class Tree:
 
     def __init__(self) -> None:
         self.size = 0
-        self._edge: List[Tuple[int, bytes]] = []
+        self._edge: list[tuple[int, bytes]] = []
 
     def add(self, hashed: bytes) -> None:
         """Put the hash of one more leaf at the right."""
@@ -50,9 +50,7 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     return tree.root()
 
 
-def is_included(
-    index: int, size: int, hashed: bytes, proof: Sequence[bytes], root: bytes
-) -> bool:
+def is_included(index: int, size: int, hashed: bytes, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether the proof leads from a leaf's hash at `index` to the root of `size` leaves."""
     if not 0 <= index < size:
         return False
