@@ -116,10 +116,14 @@ class RecordMap(Base):
 
 
 class RecordKey(Base):
-    """A public key that heads are signed with; the present one has no `retired_at`."""
+    """A public key that heads are signed with; the present one has no `retired_at`.
+
+    They are numbered, so that of two processes that make the first one, one makes it.
+    """
 
     __tablename__ = "record_key"
 
-    public: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    public: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     retired_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,6 +1,6 @@
 """Rules of the record: what a leaf may be, which states it tells, and when a head is due.
 
-Sources: docs/record-format.md; 个人信息保护法 arts. 15, 47.
+Source: docs/record-format.md.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ HEAD_LEAVES = 100
 HEAD_AGE = timedelta(seconds=60)
 # Leaves that wait longer for a head are a finding of `doctor`.
 UNSIGNED_TOO_LONG = timedelta(minutes=10)
-
-WITHDRAWAL_BASIS = "《中华人民共和国个人信息保护法》第十五条第一款、第四十七条第一款第三项"
 
 
 class Kind(StrEnum):
@@ -41,15 +39,6 @@ class State(StrEnum):
     WITHHELD = "withheld"
     RESTRICTED = "restricted"
     REMOVED = "removed"
-
-
-class Removal(StrEnum):
-    """Why words were destroyed."""
-
-    AUTHOR_WITHDRAWAL = "AUTHOR_WITHDRAWAL"
-    PI_REQUEST = "PI_REQUEST"
-    UNLAWFUL = "UNLAWFUL"
-    COURT = "COURT"
 
 
 class Cause(StrEnum):

@@ -1,0 +1,143 @@
+"""The receipt file: all that its holder needs to check, offline and years later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import aliased
+
+from participation.comments.models import Comment
+from participation.consultations.models import Clause, Consultation
+from participation.kernel.db import db
+from participation.record.leaves import words
+from participation.record.models import RecordHead, RecordLeaf, RecordLog, RecordOpening
+from participation.record.queries.answers import answers_of
+from participation.record.queries.logs import verifier_keys
+from participation.record.queries.proofs import inclusion_proof
+from participation.record.rules import Kind
+from participation.surveys.models import Response, Survey
+
+FORMAT = "zhongyan-receipt-1"
+
+_TOMBSTONE = aliased(RecordLeaf)
+_LEAF = (
+    select(
+        RecordLeaf.index.label("place"),
+        RecordLeaf.data,
+        RecordLog.origin,
+        RecordHead.size,
+        RecordHead.note,
+        Consultation.slug,
+        Consultation.title,
+        _TOMBSTONE.index.label("tombstone_index"),
+        _TOMBSTONE.data.label("tombstone"),
+        Clause.key.label("clause_key"),
+    )
+    .join(RecordLog, RecordLog.consultation_id == RecordLeaf.consultation_id)
+    .join(Consultation, Consultation.id == RecordLeaf.consultation_id)
+    .outerjoin(
+        RecordHead,
+        and_(
+            RecordHead.consultation_id == RecordLeaf.consultation_id,
+            RecordHead.size == RecordLog.signed,
+            RecordHead.size > RecordLeaf.index,
+        ),
+    )
+    .outerjoin(
+        _TOMBSTONE,
+        and_(
+            _TOMBSTONE.consultation_id == RecordLeaf.consultation_id,
+            _TOMBSTONE.kind == Kind.TOMBSTONE,
+            _TOMBSTONE.number == RecordLeaf.number,
+            RecordLeaf.kind == Kind.COMMENT,
+        ),
+    )
+    .outerjoin(Clause, Clause.id == bindparam("clause"))
+    .where(
+        RecordLeaf.consultation_id == bindparam("of"),
+        RecordLeaf.kind == bindparam("kind"),
+        RecordLeaf.number == bindparam("number"),
+    )
+    .order_by(RecordLeaf.index)
+    .limit(1)
+)
+
+
+def receipt_file(comment: Comment) -> dict[str, Any] | None:
+    """The receipt file of an opinion; None where its log has no leaf of it.
+
+    Four statements, whatever the size of the log.
+    """
+    row = _row(comment.consultation_id, Kind.COMMENT, comment.number, comment.clause_id)
+    if row is None:
+        return None
+    found = _common(comment.consultation_id, row) | {
+        "number": comment.number,
+        "claim": comment.receipt,
+    }
+    if row.tombstone is not None:
+        return found | {
+            "tombstone": {"index": row.tombstone_index, "leaf": bytes(row.tombstone).decode()}
+        }
+    return found | {
+        "words": words(
+            comment.body,
+            row.clause_key,
+            comment.proposed_text,
+            comment.respondent_kind,
+            comment.stance,
+        ),
+        "salts": _salts(comment.consultation_id, comment.number, row.place),
+    }
+
+
+def survey_receipt_file(response: Response) -> dict[str, Any] | None:
+    """The receipt file of a survey response; None where its log has no leaf of it."""
+    place = db.session.scalar(select(Survey.consultation_id).where(Survey.id == response.survey_id))
+    assert place is not None
+    row = _row(place, Kind.SURVEY, response.id, None)
+    if row is None:
+        return None
+    return _common(place, row) | {
+        "answers": answers_of(response.id),
+        "salts": _salts(place, response.id, row.place),
+    }
+
+
+def _row(consultation_id: int, kind: Kind, number: int, clause_id: int | None) -> Any:
+    wanted = {"of": consultation_id, "kind": kind, "number": number, "clause": clause_id}
+    return db.session.execute(_LEAF, wanted).one_or_none()
+
+
+def _common(consultation_id: int, row: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "format": FORMAT,
+        "origin": row.origin,
+        "slug": row.slug,
+        "title": row.title,
+        "site": current_app.config["SETTINGS"].site,
+        "index": row.place,
+        "leaf": bytes(row.data).decode(),
+        "keys": verifier_keys(consultation_id, row.origin),
+    }
+    if row.note is not None:
+        proof = inclusion_proof(consultation_id, row.place, row.size)
+        found |= {
+            "head": row.note,
+            "size": row.size,
+            "proof": [each.hex() for each in proof],
+        }
+    return found
+
+
+def _salts(consultation_id: int, number: int, index: int) -> dict[str, str]:
+    rows = db.session.execute(
+        select(RecordOpening.field, RecordOpening.salt).where(
+            RecordOpening.consultation_id == consultation_id,
+            RecordOpening.number == number,
+            RecordOpening.index == index,
+        )
+    )
+    return {field: bytes(salt).hex() for field, salt in sorted(rows)}
