@@ -6,14 +6,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import current_app, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, url_for
 from flask_login import current_user
 
 from participation.kernel.actor import GUEST, Actor
-from participation.kernel.verdict import Verdict
+from participation.kernel.errors import Refused
+from participation.kernel.verdict import N_, Verdict
 
 View = TypeVar("View", bound=Callable[..., Any])
 Rule = Callable[[Actor], Verdict]
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+OWN_PAGES = frozenset({"same-origin", "none"})
+"""What a browser says of a request that this site's page or the person's own hand has sent."""
 
 
 def current_actor() -> Actor:
@@ -67,3 +72,17 @@ def local_path(target: str | None) -> str | None:
     except Exception:
         return None
     return target
+
+
+def connect(app: Flask) -> None:
+    """Refuse what a page of another site sends, before the form keys are even looked at.
+
+    Browsers say so themselves (W3C Fetch Metadata); tools and old browsers say nothing, and for
+    them the form keys stand alone.
+    """
+
+    @app.before_request
+    def refuse_other_sites() -> None:
+        sent_by = request.headers.get("Sec-Fetch-Site", "none")
+        if request.method not in READING and sent_by not in OWN_PAGES:
+            raise Refused(N_("这次提交来自别的网站，没有受理。请在本站的页面上重新提交。"))

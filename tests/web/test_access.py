@@ -114,6 +114,22 @@ def test_the_actor_is_who_is_signed_in(doors: Flask) -> None:
         assert sign_in(doors.test_client(), a_user("reviewer")).get("/door/all").text == "reviewer"
 
 
+@pytest.mark.parametrize(("sent_by", "status"), [
+    ("cross-site", 403), ("same-site", 403), ("same-origin", 303), ("none", 303), (None, 303),
+])  # fmt: skip
+def test_what_a_page_of_another_site_sends_is_refused(
+    client: FlaskClient, sent_by: str | None, status: int
+) -> None:
+    headers = {"Sec-Fetch-Site": sent_by} if sent_by else {}
+    answer = client.post("/language", data={"language": "en"}, headers=headers)
+    assert answer.status_code == status
+    assert ("Set-Cookie" in answer.headers) is (status == 303)
+
+
+def test_a_link_from_another_site_is_followed(client: FlaskClient) -> None:
+    assert client.get("/about", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
 def test_a_door_names_its_rules(doors: Flask) -> None:
     assert doors.view_functions["doors.staff"].access == ("_allowed", "_refused")  # type: ignore[attr-defined]
     assert doors.view_functions["doors.all"].access == ("public",)  # type: ignore[attr-defined]
