@@ -21,7 +21,7 @@ from participation.kernel.queue import Queue
 from participation.kernel.storage import Storage
 from participation.kernel.vault import Vault, new_key
 from participation.upkeep import logs
-from participation.web import admission, caching, errors, filters, headers, locale
+from participation.web import access, admission, caching, errors, filters, headers, locale
 
 # From the lower to the higher; each may have models, subscribers, jobs, views (`bp`) and cli.
 FEATURES = (
@@ -62,8 +62,8 @@ def create_app(**overrides: Any) -> Flask:
     _configure(app, settings)
     _attach_database(app, settings)
     _attach_ports(app, settings)
-    for connect in (admission, errors, filters, headers):
-        connect.connect(app)
+    for part in (access, admission, errors, filters, headers):
+        part.connect(app)
     locale.connect(app, settings.time_zone)
     # A restore works on a staged database before anything may serve it.
     app.extensions["another"] = lambda **changes: create_app(**{**overrides, **changes})
