@@ -1,0 +1,159 @@
+"""For every route that writes a body that means it, naming every field the route takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from tests.factories.accounts import PASSWORD
+from tests.security.estate import Estate, Matter
+
+Body = Callable[[Estate, Matter | None], dict[str, Any]]
+FRESH = "quiet-harbour-violin-88"
+A_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\nanother"
+WORDS = {
+    "body": "路灯应当亮到十二点。",
+    "proposed_text": "十二点关。",
+    "stance": "suggest",
+    "respondent_kind": "person",
+    "name": "周某",
+    "contact": "someone@example.cn",
+    "submission_key": "a-key-of-the-matrix",
+}
+
+
+def fixed(**fields: Any) -> Body:
+    """A body that is the same everywhere."""
+    return lambda _estate, _matter: fields
+
+
+def _sorted(estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    return {"title": "新的要点", "clause_key": "", "point": "", "action": "new",
+            "selected": str(_waiting(matter)), "clause": "", "stance": ""}  # fmt: skip
+
+
+def _waiting(matter: Matter | None) -> int:
+    return (matter.own_comment_id if matter else None) or 1
+
+
+def _matter_form(estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    closes_on = (estate.now + timedelta(days=90)).date().isoformat()
+    return {"title": "改过的标题", "matter": "major-decision", "touches_market": "y",
+            "department": "1", "summary": "摘要", "legal_basis": "依据", "explanation": "说明",
+            "explanation_file": "", "contact_unit": "立法科", "contact_phone": "0000-1234567",
+            "contact_email": "a@b.example", "contact_address": "县城", "opens_on": "",
+            "opens_time": "", "closes_on": closes_on, "closes_time": "",
+            "short_window_reason": "", "publication_attribute": "redacted",
+            "attribute_reason": "涉密"}  # fmt: skip
+
+
+def _meeting(estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    day = (estate.now + timedelta(days=40)).date().isoformat()
+    return {"kind": "seminar", "title": "座谈会", "place": "会议室", "host": "镇长",
+            "agenda": "发言", "how_to_join": "不用报名", "starts_on": day, "starts_time": "09:00",
+            "ends_time": "", "registration_closes_on": "", "materials_sent_on": ""}  # fmt: skip
+
+
+def _answers(estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    first = matter.values["question_id"] if matter else 1
+    option = 7 * (first // 4) + 1
+    return {f"answer_{first}": str(option), f"answer_{first + 1}": str(option + 3),
+            f"answer_{first + 2}": "4", f"answer_{first + 3}": "写一句",
+            "ticket": "", "website": ""}  # fmt: skip
+
+
+def _extended(estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    later = (estate.now + timedelta(days=200)).date().isoformat()
+    return {"closes_on": later, "closes_time": "", "note": "应来信要求"}
+
+
+def _published(estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    later = (estate.now + timedelta(days=90)).date().isoformat()
+    return {"opens": "now", "closes_on": later, "closes_time": ""}
+
+
+def _acted(estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    return {"action": "release", "selected": str(_waiting(matter)), "reason": "", "original": "",
+            "confirmed": "", "state": "", "clause": "", "channel": "", "next": ""}  # fmt: skip
+
+
+def _entered(estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    opened = {"open": -9, "closed": -44, "sealed": -99}.get(matter.state if matter else "", 0)
+    day = (estate.now + timedelta(days=opened)).date().isoformat()
+    return {**WORDS, "clause": "t1", "channel": "phone", "said_on": day, "website": ""}
+
+
+def _found(_estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    return {"code": matter.values.get("code", "") if matter else ""}
+
+
+BEFORE: dict[str, str] = {
+    "accounts.set_up": "UPDATE user_account SET role = 'citizen' WHERE role = 'administrator'",
+    "consultations.accept": "UPDATE draft_version SET accepted_at = NULL WHERE id = :draft_id",
+    "desk.retry_jobs": "UPDATE job SET state = 'dead' WHERE id = (SELECT max(id) FROM job)",
+}
+"""What has to be so for a route to have anything to do."""
+
+BODIES: dict[str, Body] = {
+    "accounts.change_password": fixed(old=PASSWORD, password=FRESH, repeat=FRESH),
+    "accounts.department": fixed(name="改名的局", parent_id=""),
+    "accounts.departments": fixed(name="新的局", parent_id=""),
+    "accounts.me": fixed(display_name="新名字"),
+    "accounts.new_user": fixed(
+        username="xinren", display_name="新人", role="drafter", department_id="1"
+    ),
+    "accounts.register": fixed(
+        username="xinjumin", password=FRESH, repeat=FRESH, submission_key="k", website="", next=""
+    ),
+    "accounts.reset_password": fixed(),
+    "accounts.set_state": fixed(action="deactivate"),
+    "accounts.set_up": fixed(username="guanli", password=FRESH, repeat=FRESH),
+    "accounts.sign_in": fixed(username="neighbour", password=PASSWORD, next=""),
+    "accounts.sign_out": fixed(),
+    "accounts.user": fixed(display_name="改名", role="citizen", department_id=""),
+    "adoption.correct": fixed(note="更正了一处"),
+    "adoption.edit": fixed(title="改过的要点", clause_key=""),
+    "adoption.point": fixed(disposition="explained", reason="已说明", changed_text=""),
+    "adoption.remove": lambda _estate, matter: {"selected": str(_waiting(matter) + 1)},
+    "adoption.retry": fixed(),
+    "adoption.sort": _sorted,
+    "api.submit": fixed(
+        **{**WORDS, "submission_key": "a-key-of-the-matrix-for-the-api"}, clause_id="t1"
+    ),
+    "api.withdraw": fixed(),
+    "comments.act": _acted,
+    "comments.enter": _entered,
+    "comments.find_receipt": _found,
+    "comments.withdraw": fixed(),
+    "comments.write": fixed(**WORDS, clause="t1", website=""),
+    "consultations.accept": fixed(),
+    "consultations.clauses": fixed(selected="t3"),
+    "consultations.draft": fixed(file=("draft.txt", "第一条　改过。\n第二条　改过。\n".encode())),
+    "consultations.edit": _matter_form,
+    "consultations.extend": _extended,
+    "consultations.new": _matter_form,
+    "consultations.publish": _published,
+    "consultations.recall": fixed(),
+    "consultations.review": fixed(
+        is_free_of_state_secrets="yes", is_free_of_work_secrets="yes",
+        is_free_of_sensitive_information="yes", is_lawful="yes", decision="approved", note="好",
+    ),  # fmt: skip
+    "consultations.submit": fixed(),
+    "desk.retry_jobs": fixed(),
+    "meetings.cancel": fixed(note="改期"),
+    "meetings.edit": _meeting,
+    "meetings.files": fixed(file=("笔录.pdf", A_PDF)),
+    "meetings.new": _meeting,
+    "meetings.publish_record": fixed(),
+    "meetings.record": fixed(
+        summary="改过的记录", pasted="", pasted_kind="residents", count="0", act=""
+    ),
+    "meetings.remove_file": fixed(),
+    "surveys.answer": _answers,
+    "surveys.edit": fixed(title="改过的问卷", note="", kinds="text", question_0_text="说什么", act=""),
+    "surveys.new": fixed(title="新的问卷", note="", kinds="text", question_0_text="说什么", act=""),
+    "surveys.remove": fixed(),
+    "web.set_language": fixed(language="en", next="/about"),
+    "web.set_reading": fixed(size="115", theme="dark", next="/about"),
+}

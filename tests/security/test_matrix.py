@@ -1,0 +1,171 @@
+"""Who gets what: every route × every person × every state, and no hidden word in any answer.
+
+The routes are the application's, the text columns the models': what is not in the table or has no
+audience fails. CI walks every route in every state as the outsider who comes nearest to it (a guest
+where everybody may come in, else an officer of another department), and as every other person in
+two states each, in rotation; `DRILL_SIZE=full` walks every cell.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from jinja2 import ChoiceLoader, DictLoader
+from sqlalchemy import select
+
+from participation.comments.models import Comment
+from participation.comments.queries import lists
+from participation.consultations import rules as consultations
+from participation.kernel.db import transaction
+from participation.kernel.verdict import yes
+from tests.security import table
+from tests.security.columns import plant_words, secrets, unclassified
+from tests.security.estate import ROLES, STATES, Estate, Matter
+from tests.security.walking import Changes, Route, access_of, ask, routes, sign_of, stages
+
+FULL = os.environ.get("DRILL_SIZE") == "full"
+# The page around a refusal is the same three thousand times; its words are looked at all the same.
+BARE_ERROR = "{{ status }} {{ message }} {{ typed }}"
+
+
+@pytest.fixture(scope="module")
+def planted(estate: Estate) -> Estate:
+    """The estate with a word of its own in every text of every row."""
+    with estate.app.app_context(), transaction():
+        plant_words(estate)
+    loader = estate.app.jinja_loader
+    assert loader is not None
+    estate.app.jinja_env.loader = ChoiceLoader([DictLoader({"web/error.html": BARE_ERROR}), loader])
+    return estate
+
+
+@pytest.fixture(scope="module")
+def changes(planted: Estate) -> Changes:
+    """What tells whether anything was written, and puts it back."""
+    return Changes(planted)
+
+
+@pytest.fixture(scope="module")
+def hidden(planted: Estate) -> dict[str, str]:
+    """Values that stand on no page."""
+    with planted.app.app_context():
+        return secrets()
+
+
+def _is_walked(place: int, role: str, state: str, *, is_public: bool) -> bool:
+    if FULL or not state or role == ("guest" if is_public else "officer_elsewhere"):
+        return True
+    return (STATES.index(state) + ROLES.index(role) + place) % len(STATES) in (0, 3)
+
+
+def _leaks(
+    estate: Estate,
+    route: Route,
+    role: str,
+    matter: Matter | None,
+    text: str,
+    hidden: dict[str, str],
+) -> set[str]:
+    """The places whose words are in an answer and are not for this person."""
+    found = {each.place for each in estate.canaries.seen_in(text) if role not in each.audience}
+    if "code" in route.rule.arguments and matter is not None:
+        # Whoever holds a receipt is shown the words that were sent.
+        own = matter.own_comment_id
+        found -= {f"comment.body {own}", f"comment.proposed_text {own}"}
+        found -= {f"{matter.state}: account opinion", f"{matter.state}: account proposal"}
+    return found | {place for value, place in hidden.items() if value in text}
+
+
+def _walk(
+    estate: Estate,
+    changes: Changes,
+    hidden: dict[str, str],
+    only: str = "",
+) -> Iterator[tuple[Route, str, str, str, set[str]]]:
+    for place, route in enumerate(routes(estate)):
+        if not route.name.startswith(only):
+            continue
+        is_public = access_of(estate, route) == ("public",)
+        for matter in stages(route, estate):
+            state = matter.state if matter else ""
+            for role in ROLES:
+                if not _is_walked(place, role, state, is_public=is_public):
+                    continue
+                changes.prepare(route, matter)
+                answer = ask(estate, route, role, matter)
+                sign = sign_of(route, answer, has_changed=changes.happened())
+                text = answer.get_data(as_text=True) + str(answer.headers)
+                leaks = _leaks(estate, route, role, matter, text, hidden)
+                answer.close()
+                changes.settle()
+                yield route, role, state, sign, leaks
+
+
+def test_every_text_column_has_an_audience(app: Flask) -> None:
+    assert unclassified() == set()
+
+
+def test_the_table_has_every_route_and_no_other(planted: Estate) -> None:
+    assert {route.name for route in routes(planted)} == set(table.read())
+
+
+def test_everybody_gets_what_the_table_says_and_no_word_that_is_not_for_them(
+    planted: Estate, changes: Changes, hidden: dict[str, str]
+) -> None:
+    cells, wrong, leaked, walked = table.read(), [], [], 0
+    for route, role, state, sign, leaks in _walk(planted, changes, hidden):
+        walked += 1
+        expected = table.sign(cells, route.name, role, state)
+        if sign != expected:
+            wrong.append(f"{route.name} as {role} in {state or 'any state'}: {sign} not {expected}")
+        if leaks:
+            leaked.append(f"{route.name} as {role} in {state or 'any state'}: {sorted(leaks)}")
+    assert wrong == []
+    assert leaked == []
+    assert walked > (6000 if FULL else 1500)
+
+
+def test_a_list_that_forgets_its_filter_is_found(
+    planted: Estate, changes: Changes, hidden: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unfiltered(consultation_id: int, after: Any = None, clause_id: Any = None) -> Any:
+        comments = lists.db.session.scalars(
+            select(Comment).where(Comment.consultation_id == consultation_id)
+        )
+        rows = [lists.ReleasedRow(**_as_released(each)) for each in comments]
+        return lists.Page(rows, None)
+
+    monkeypatch.setattr("participation.portal.views.opinions.comments.released", unfiltered)
+    found = {
+        place
+        for _route, role, state, _sign, leaks in _walk(planted, changes, hidden, "portal.opinions")
+        for place in leaks
+        if role == "guest" and state == "open"
+    }
+    changes.undo()
+    assert {"open: withheld opinion", "open: account opinion"} <= found
+
+
+def _as_released(comment: Comment) -> dict[str, Any]:
+    given = {name: getattr(comment, name, None) for name in lists.ReleasedRow._fields}
+    return {**given, "published_at": comment.received_at}
+
+
+def test_a_guard_that_is_left_out_is_found(
+    planted: Estate, changes: Changes, hidden: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consultations, "may_view", lambda *_args: yes())
+    cells = table.read()
+    found = [
+        (role, sign, leaks)
+        for route, role, state, sign, leaks in _walk(
+            planted, changes, hidden, "consultations.manage"
+        )
+        if sign != table.sign(cells, route.name, role, state)
+    ]
+    assert {role for role, _sign, _leaks in found} >= {"officer_elsewhere"}
+    assert any("drafting: title" in leaks for _role, _sign, leaks in found)
