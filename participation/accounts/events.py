@@ -79,3 +79,43 @@ class SignInFailed(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class SetupLinkMade(DomainEvent):
     sentence: ClassVar[str] = N_("生成首位管理员的设置链接")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorEnrolled(DomainEvent):
+    sentence: ClassVar[str] = N_("设置了两步验证")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorPassed(DomainEvent):
+    sentence: ClassVar[str] = N_("通过了两步验证")
+    user_id: int
+    by_recovery_code: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorFailed(DomainEvent):
+    sentence: ClassVar[str] = N_("两步验证失败")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodesRenewed(DomainEvent):
+    sentence: ClassVar[str] = N_("更换了恢复码")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorReset(DomainEvent):
+    sentence: ClassVar[str] = N_("重置了两步验证")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountErased(DomainEvent):
+    """`reason`: `own` wish, `idle`, or `replay` after a restore."""
+
+    sentence: ClassVar[str] = N_("删除了账号")
+    user_id: int
+    reason: str

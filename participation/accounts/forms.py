@@ -54,6 +54,20 @@ class ChangePasswordForm(NewPasswordForm):
     old = PasswordField(_l("原密码"), [NEEDED])
 
 
+class OwnPasswordForm(Form):
+    """The password once more, before something that a borrowed screen must not do."""
+
+    password = PasswordField(_l("密码"), [NEEDED])
+
+
+class CodeForm(Form):
+    """A one-time code, or a recovery code in its place."""
+
+    code = StringField(
+        _l("验证码"), [NEEDED, Length(max=40, message=_l("最多 %(max)d 个字符。"))], filters=[tidy]
+    )
+
+
 class ProfileForm(Form):
     display_name = StringField(_l("显示的名字"), [NEEDED, NAME_FITS], filters=[tidy])
 

@@ -1,14 +1,15 @@
-"""Tables of accounts: departments in a tree, people with one role each, set-up links."""
+"""Tables of accounts: departments, people with one role each, second factors, set-up links."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.kernel.actor import Role
 from participation.kernel.db import Base, Instant
+from participation.kernel.sealing import sealed_info
 
 ROLE = Enum(Role, native_enum=False, length=20, values_callable=lambda kind: list(kind))
 
@@ -46,8 +47,43 @@ class User(Base):
     locked_until: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The row of a deleted account stays, without a name: entries of the audit point at it.
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
     department: Mapped[Department | None] = relationship()
+
+
+class SecondFactor(Base):
+    """A person's secret for one-time codes. `last_step` is the last time step that was used.
+
+    `pending_sealed` is a new secret that no code has proved yet; without `secret_sealed` there is
+    no factor in force.
+    """
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    secret_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, info=sealed_info("second_factor.secret", "user_id")
+    )
+    pending_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, info=sealed_info("second_factor.pending", "user_id")
+    )
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    enrolled_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_step: Mapped[int] = mapped_column(default=0)
+    failed_attempts: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RecoveryCode(Base):
+    """One of ten codes that stand in for the second factor once each; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class SetupLink(Base):

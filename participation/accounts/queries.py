@@ -10,11 +10,12 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
-from participation.accounts.models import Department, SetupLink, User
+from participation.accounts.models import Department, RecoveryCode, SecondFactor, SetupLink, User
 from participation.kernel.actor import STAFF, Actor, Role
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
 from participation.kernel.paging import PAGE, Cursor, Page, page_of
+from participation.kernel.vault import vault
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def users(
             User.last_sign_in_at,
         )
         .outerjoin(Department, Department.id == User.department_id)
-        .where(User.role == role if role else User.role.in_(STAFF))
+        .where(User.role == role if role else User.role.in_(STAFF), User.erased_at.is_(None))
         .order_by(User.id.desc())
         .limit(PAGE + 1)
     )
@@ -214,3 +215,42 @@ def token_hash(token: str) -> str:
 def setup_link(token: str) -> SetupLink | None:
     """The link of a token, used or not."""
     return db.session.get(SetupLink, token_hash(token))
+
+
+@dataclass(frozen=True)
+class FactorState:
+    """Whether a second factor is in force, one is being set up, and the codes left for losing it.
+
+    `pending` is the secret that waits for its first code, opened.
+    """
+
+    enrolled_at: datetime | None = None
+    pending: str = ""
+    codes_left: int = 0
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether codes are asked for."""
+        return self.enrolled_at is not None
+
+
+def factor_of(user_id: int) -> FactorState:
+    """The state of a person's second factor; two statements."""
+    row = db.session.get(SecondFactor, user_id)
+    if row is None:
+        return FactorState()
+    left = select(func.count()).where(
+        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
+    )
+    pending = row.pending_sealed
+    return FactorState(
+        row.enrolled_at,
+        vault().open(pending, f"second_factor.pending:{user_id}") if pending else "",
+        db.session.scalar(left) or 0,
+    )
+
+
+def has_factor(user_id: int) -> bool:
+    """Whether a second factor is in force; one statement."""
+    found = select(SecondFactor.enrolled_at).where(SecondFactor.user_id == user_id)
+    return db.session.scalar(found) is not None

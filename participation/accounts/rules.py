@@ -19,11 +19,18 @@ LONGEST_USERNAME = 40
 MOST_FAILURES = 10
 LOCKED_FOR = timedelta(minutes=15)
 SETUP_LINK_LIVES = timedelta(hours=24)
+STEP_UP_LASTS = timedelta(minutes=15)
+MOST_CODE_FAILURES = 5
+RECOVERY_CODES = 10
 
 # One sentence for an unknown name, a wrong password, a locked and a deactivated account alike:
 # the answer must not tell which names have an account.
 CANNOT_SIGN_IN = N_(
     "用户名或密码不正确，或账号暂时不能登录。请核对后重试；连续输错 10 次，账号锁定 15 分钟。"
+)
+WRONG_CODE = N_(
+    "验证码不正确、已经用过，或者暂时不能验证。请等应用显示下一个验证码再试；"
+    "连续输错 5 次，暂停验证 15 分钟。"
 )
 SETUP_LINK_DEAD = N_("这个设置链接无效、已使用或已过期。请在服务器上重新生成一个。")
 
@@ -82,6 +89,36 @@ def may_administer(actor: Actor) -> Verdict:
 def may_change_password(actor: Actor) -> Verdict:
     """Whoever is signed in keeps an own account."""
     return provided(actor.is_authenticated, N_("请先登录。"))
+
+
+def may_step_up(actor: Actor) -> Verdict:
+    """Staff prove a second factor before they see a contact; the public needs none."""
+    return provided(actor.is_staff, N_("两步验证只供工作人员使用。"))
+
+
+def may_replace_factor(has_one: bool, *, is_stepped_up: bool) -> Verdict:
+    """A factor in force is replaced only by whoever has just proved it."""
+    return provided(not has_one or is_stepped_up, N_("请先用现在的验证码或者恢复码验证一次。"))
+
+
+def is_stepped_up(proved_at: datetime | None, now: datetime) -> bool:
+    """Whether a second factor was proved less than a quarter of an hour ago."""
+    return proved_at is not None and proved_at <= now < proved_at + STEP_UP_LASTS
+
+
+def paused_after(failures: int, now: datetime) -> datetime | None:
+    """Until when no code is taken after so many wrong ones in a row."""
+    return now + LOCKED_FOR if failures >= MOST_CODE_FAILURES else None
+
+
+def may_delete_own(actor: Actor) -> Verdict:
+    """Citizens delete their accounts themselves; staff's are kept by the administrator."""
+    if not actor.is_authenticated:
+        return no(N_("请先登录。"))
+    return provided(
+        actor.role is Role.CITIZEN,
+        N_("工作人员的账号由管理员停用，办理记录依法保留。"),
+    )
 
 
 def may_hold(role: Role, department_id: int | None) -> Verdict:

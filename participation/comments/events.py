@@ -43,7 +43,69 @@ class CommentWithheld(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CommentWithdrawn(DomainEvent):
+    """`kept`: the words were locked by a restriction and stay so; else they are destroyed."""
+
     sentence: ClassVar[str] = N_("第 %(number)s 号意见由提交人撤回")
+    comment_id: int
+    number: int
+    kept: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentErased(DomainEvent):
+    """The words and all that names a person are destroyed; `role` is who did it."""
+
+    sentence: ClassVar[str] = N_("删除了第 %(number)s 号意见的内容（原因：%(reason)s）")
+    comment_id: int
+    number: int
+    reason: str
+    role: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentRestricted(DomainEvent):
+    sentence: ClassVar[str] = N_("第 %(number)s 号意见限制处理（原因：%(reason)s）")
+    comment_id: int
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentUnrestricted(DomainEvent):
+    sentence: ClassVar[str] = N_("第 %(number)s 号意见解除限制，待重新审看")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactRevealed(DomainEvent):
+    """`reason` is the officer's own, with personal data in it masked."""
+
+    sentence: ClassVar[str] = N_("查看了第 %(number)s 号意见提交人的%(field)s（理由：%(reason)s）")
+    comment_id: int
+    number: int
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureAsked(DomainEvent):
+    sentence: ClassVar[str] = N_("第 %(number)s 号意见的提交人申请删除内容")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureRefused(DomainEvent):
+    sentence: ClassVar[str] = N_("答复了第 %(number)s 号意见的删除申请：依法继续保存")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactForgotten(DomainEvent):
+    sentence: ClassVar[str] = N_("按提交人的要求删除了第 %(number)s 号意见的姓名和联系方式")
     comment_id: int
     number: int
 

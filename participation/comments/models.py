@@ -18,7 +18,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from participation.comments.rules import Channel, Outcome, RespondentKind, Stance, Visibility
 from participation.consultations.models import Clause, Consultation, words
 from participation.kernel.db import Base, Instant
+from participation.kernel.sealing import sealed_info
 from participation.rulebook.moderation import WithholdingReason
+from participation.rulebook.removal import RemovalReason, RestrictionReason
 
 
 class Comment(Base):
@@ -32,6 +34,21 @@ class Comment(Base):
         CheckConstraint(
             "visibility <> 'released' OR published_at IS NOT NULL OR withdrawn_at IS NOT NULL",
             "released_at",
+        ),
+        # Removed says when, why, and holds nothing any more; only removed has no words.
+        CheckConstraint(
+            "(visibility = 'removed') = (removed_at IS NOT NULL)"
+            " AND (removed_at IS NULL) = (removal_reason IS NULL)"
+            " AND (removed_at IS NULL OR (body = '' AND proposed_text = '' AND shown_body = ''"
+            " AND shown_proposed_text = '' AND name_sealed IS NULL AND contact_sealed IS NULL"
+            " AND published_at IS NULL))",
+            "removed",
+        ),
+        CheckConstraint(
+            "(visibility = 'restricted') = (restricted_at IS NOT NULL)"
+            " AND (restricted_at IS NULL) = (restriction_reason IS NULL)"
+            " AND (restricted_at IS NULL OR published_at IS NULL)",
+            "restricted",
         ),
         # The public list, newest first: released and not withdrawn ones have `published_at`.
         Index("ix_comment_public", "consultation_id", "published_at", "id"),
@@ -56,8 +73,12 @@ class Comment(Base):
     respondent_kind: Mapped[RespondentKind] = mapped_column(words(RespondentKind))
     channel: Mapped[Channel] = mapped_column(words(Channel))
     # Sealed by the vault, bound to `comment.name:<receipt>` and `comment.contact:<receipt>`.
-    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, info=sealed_info("comment.name", "receipt")
+    )
+    contact_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, info=sealed_info("comment.contact", "receipt")
+    )
     account_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     notice_version: Mapped[str] = mapped_column(String(40), default="")
     locale: Mapped[str] = mapped_column(String(5), default="zh")
@@ -76,6 +97,12 @@ class Comment(Base):
     outcome: Mapped[Outcome] = mapped_column(words(Outcome), default=Outcome.PENDING)
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
+    removal_reason: Mapped[RemovalReason | None] = mapped_column(words(RemovalReason))
+    # The legal basis in words, shown with the reason in the place of the opinion.
+    removal_basis: Mapped[str] = mapped_column(String(300), default="")
+    restricted_at: Mapped[datetime | None] = mapped_column(Instant)
+    restriction_reason: Mapped[RestrictionReason | None] = mapped_column(words(RestrictionReason))
 
     consultation: Mapped[Consultation] = relationship()
     clause: Mapped[Clause | None] = relationship()
@@ -112,3 +139,35 @@ class ClauseTally(Base):
 
     clause_id: Mapped[int] = mapped_column(ForeignKey("clause.id"), primary_key=True)
     released: Mapped[int] = mapped_column(default=0)
+
+
+class ErasureRequest(Base):
+    """An author's request to erase words that the archive duty keeps; an officer answers it."""
+
+    __tablename__ = "erasure_request"
+    __table_args__ = (CheckConstraint("(answered_at IS NULL) = (is_granted IS NULL)", "answered"),)
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    due_on: Mapped[date]
+    answered_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    is_granted: Mapped[bool | None]
+    # Why not, said to the author (PIPL art. 50).
+    answer: Mapped[str] = mapped_column(Text, default="")
+
+    comment: Mapped[Comment] = relationship()
+
+
+class ContactReveal(Base):
+    """That somebody was shown a name or contact; counted by the hour, gone after a month.
+
+    The lasting trace is the audit's entry of the same transaction.
+    """
+
+    __tablename__ = "contact_reveal"
+    __table_args__ = (Index("ix_contact_reveal_actor_id_at", "actor_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))

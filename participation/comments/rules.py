@@ -1,6 +1,6 @@
 """Rules of opinions: kinds, states, outcomes, limits, and who may do what with one.
 
-Sources: 重大行政决策程序暂行条例 (order 713) arts. 14, 18; 个人信息保护法 arts. 6, 15, 25.
+Sources: 重大行政决策程序暂行条例 (order 713) arts. 14, 18, 33; 个人信息保护法 arts. 6, 15, 25, 47.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from datetime import date
 from enum import StrEnum
 
 from participation.consultations.rules import Stage, may_handle, may_take_part
-from participation.kernel.actor import Actor
+from participation.kernel.actor import Actor, Role
 from participation.kernel.verdict import N_, Verdict, no, provided
 
 LONGEST_BODY = 5000
 LONGEST_PROPOSAL = 5000
 LONGEST_NAME = 60
 LONGEST_CONTACT = 120
+LEAST_REASON = 5
+LONGEST_REASON = 300
+MOST_REVEALS = 20
+"""How many reveals by one person within an hour are still ordinary."""
 TOO_LONG = N_("最多 %(most)s 字，现在有 %(count)s 字，请删减。")
 BAD_CONTACT = N_("请只填一个电话号码或者一个电子邮箱，例如 13800000000 或 name@example.cn。")
 
@@ -59,11 +63,27 @@ ONLINE = frozenset({Channel.WEB, Channel.ACCOUNT, Channel.API})
 
 
 class Visibility(StrEnum):
-    """What a moderator decided of the public display; `waiting` is nobody's decision yet."""
+    """What was decided of the display; `waiting` is nobody's decision yet.
+
+    `restricted`: kept, but hidden from everybody and locked. `removed`: the words are destroyed.
+    """
 
     WAITING = "waiting"
     RELEASED = "released"
     WITHHELD = "withheld"
+    RESTRICTED = "restricted"
+    REMOVED = "removed"
+
+
+HIDDEN = frozenset({Visibility.RESTRICTED, Visibility.REMOVED})
+"""States in which nobody is shown the words, staff included."""
+
+
+class ContactField(StrEnum):
+    """What can be revealed of an author, one at a time."""
+
+    NAME = "name"
+    CONTACT = "contact"
 
 
 class Outcome(StrEnum):
@@ -119,6 +139,12 @@ VISIBILITY_WORDS = {
     Visibility.WAITING: N_("待审看"),
     Visibility.RELEASED: N_("已公开"),
     Visibility.WITHHELD: N_("不公开"),
+    Visibility.RESTRICTED: N_("限制处理"),
+    Visibility.REMOVED: N_("内容已删除"),
+}
+CONTACT_FIELD_WORDS = {
+    ContactField.NAME: N_("姓名或名称"),
+    ContactField.CONTACT: N_("联系方式"),
 }
 OUTCOME_WORDS = {
     Outcome.ADOPTED: N_("采纳"),
@@ -153,9 +179,39 @@ def may_moderate(actor: Actor, department_id: int) -> Verdict:
     return may_handle(actor, department_id)
 
 
-def may_be_moderated(outcome: Outcome) -> Verdict:
-    """A withdrawn opinion is shown to nobody any more."""
-    return provided(outcome is not Outcome.WITHDRAWN, N_("这条意见已由提交人撤回，不能再审看。"))
+def may_be_moderated(outcome: Outcome, visibility: Visibility) -> Verdict:
+    """A withdrawn, removed or locked opinion is shown to nobody any more."""
+    if outcome is Outcome.WITHDRAWN:
+        return no(N_("这条意见已由提交人撤回，不能再审看。"))
+    return may_be_seen(visibility)
+
+
+def may_be_seen(visibility: Visibility) -> Verdict:
+    """Words that are destroyed or locked are worked on no more."""
+    if visibility is Visibility.REMOVED:
+        return no(N_("这条意见的内容已删除。"))
+    return provided(
+        visibility is not Visibility.RESTRICTED,
+        N_("这条意见已限制处理：只保存，不显示，不使用。"),
+    )
+
+
+def may_reveal(actor: Actor, department_id: int) -> Verdict:
+    """An officer of the department, who may have to call the author; nobody else."""
+    return provided(
+        actor.is_any(Role.OFFICER) and actor.works_for(department_id),
+        N_("只有本部门的办理人可以查看提意见人的姓名和联系方式。"),
+    )
+
+
+def may_erase(actor: Actor, department_id: int) -> Verdict:
+    """Officers of the department remove what has to go."""
+    return may_handle(actor, department_id)
+
+
+def may_restrict(actor: Actor, department_id: int) -> Verdict:
+    """Officers of the department lock what has to be kept and not used, and unlock it."""
+    return may_handle(actor, department_id)
 
 
 def may_be_duplicate(outcome: Outcome, original: Outcome, *, has_duplicates: bool) -> Verdict:
@@ -172,13 +228,26 @@ def may_list_own(actor: Actor) -> Verdict:
     return provided(actor.is_authenticated, N_("请先登录。"))
 
 
-def may_withdraw(stage: Stage, outcome: Outcome) -> Verdict:
+def may_withdraw(
+    stage: Stage, outcome: Outcome, visibility: Visibility = Visibility.WAITING
+) -> Verdict:
     """The author takes an opinion back until the result is sealed; a sealed count stands."""
     if outcome is Outcome.WITHDRAWN:
         return no(N_("这条意见已经撤回。"))
+    if visibility is Visibility.REMOVED:
+        return no(N_("这条意见的内容已删除。"))
     if stage is Stage.SEALED:
-        return no(N_("采纳情况已经定稿，意见不能再撤回。如需删除个人信息，请联系承办单位。"))
+        return no(N_("采纳情况已经定稿，意见不能再撤回；可以申请删除内容。"))
     return provided(stage in (Stage.OPEN, Stage.CLOSED), N_("这件事项当前的状态不允许这一步。"))
+
+
+def may_ask_erasure(stage: Stage, visibility: Visibility, *, is_asked: bool) -> Verdict:
+    """After the sealing the author asks for erasure; before it, a withdrawal does it at once."""
+    if visibility is Visibility.REMOVED:
+        return no(N_("这条意见的内容已删除。"))
+    if is_asked:
+        return no(N_("您已提出过申请，处理结果会写在这里。"))
+    return provided(stage is Stage.SEALED, N_("采纳情况定稿以前，可以直接撤回，内容立即删除。"))
 
 
 def said_in_time(said_on: date, opened_on: date, closed_on: date, today: date) -> Verdict:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from participation.comments.models import Comment
-from participation.comments.rules import Outcome, Visibility
+from participation.comments.rules import HIDDEN, Outcome, Visibility
 from participation.kernel.verdict import N_
 
 
@@ -52,7 +52,7 @@ def tell(comment: Comment) -> list[StoryPart]:
     parts = [_arrival(comment)]
     if comment.outcome is Outcome.WITHDRAWN:
         return [*parts, _withdrawal(comment)]
-    parts.append(_moderation(comment))
+    parts.append(_hiding(comment) if comment.visibility in HIDDEN else _moderation(comment))
     if comment.outcome is Outcome.DUPLICATE:
         parts.append(
             StoryPart(
@@ -77,7 +77,23 @@ def _withdrawal(comment: Comment) -> StoryPart:
         label=N_("您已撤回这条意见"),
         moment=Moment.NOW,
         at=comment.withdrawn_at,
-        note=N_("它不再公开显示，也不再办理；收到的总数里仍计一份，列为“已撤回”。"),
+        note=N_("内容依法继续锁定保存，不再显示和办理；收到的总数里仍计一份，列为“已撤回”。")
+        if comment.visibility is Visibility.RESTRICTED
+        else N_("内容已删除，不再办理；收到的总数里仍计一份，列为“已撤回”。"),
+    )
+
+
+def _hiding(comment: Comment) -> StoryPart:
+    reason = comment.removal_reason or comment.restriction_reason
+    assert reason is not None
+    is_removed = comment.visibility is Visibility.REMOVED
+    label = N_("内容已删除：%(reason)s") if is_removed else N_("已限制处理：%(reason)s")
+    return StoryPart(
+        label=label,
+        params={"reason": reason.label},
+        at=comment.removed_at or comment.restricted_at,
+        note=reason.explanation,
+        words=comment.removal_basis,
     )
 
 

@@ -1,13 +1,34 @@
-"""Reactions of opinions to the procedure: contacts are forgotten some time after the result."""
+"""Reactions of opinions: contacts are forgotten after the result, accounts unlinked when deleted."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
+from participation.accounts.events import AccountErased
+from participation.accounts.portable import tellers
+from participation.comments.models import Comment
+from participation.comments.portable import opinions_of
 from participation.consultations.events import ConsultationSealed
 from participation.kernel import clock, jobs
+from participation.kernel.db import db
 from participation.kernel.events import subscribe
 from participation.rulebook.statutes import rule
+
+# What a person takes along of an account holds the opinions sent with it.
+tellers.append(opinions_of)
+
+
+@subscribe(AccountErased)
+def unlink(event: AccountErased) -> None:
+    """What was sent with a deleted account stays, and is nobody's."""
+    db.session.execute(
+        update(Comment)
+        .where(Comment.account_id == event.user_id)
+        .values(account_id=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 @subscribe(ConsultationSealed)

@@ -175,6 +175,20 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 "K",
                 days=90,
             ),
+            _rule(
+                "R2",
+                N_("公众账号%(months)s个月没有登录的，删除。"),
+                N_("《个人信息保护法》第十九条、第四十七条；月数由本地设定"),
+                "K",
+                months=24,
+            ),
+            _rule(
+                "R3",
+                N_("删除个人信息的申请，%(working_days)s个工作日内答复。"),
+                N_("《个人信息保护法》第五十条要求建立便捷的受理机制，没有规定天数；由本地设定"),
+                "K",
+                working_days=15,
+            ),
         )
     }
 )

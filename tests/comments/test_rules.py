@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from participation.comments import rules
-from participation.comments.rules import Outcome
+from participation.comments.rules import Outcome, Visibility
 from participation.consultations.rules import Stage
 from participation.kernel.actor import GUEST, SYSTEM, Actor, Role
 
@@ -52,8 +52,10 @@ def test_the_author_withdraws_once_and_until_the_seal(stage: Stage, outcome: Out
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-def test_a_withdrawn_opinion_is_not_moderated(outcome: Outcome) -> None:
-    assert bool(rules.may_be_moderated(outcome)) is (outcome is not Outcome.WITHDRAWN)
+def test_a_withdrawn_removed_or_locked_opinion_is_not_moderated(outcome: Outcome) -> None:
+    for visibility in Visibility:
+        can = outcome is not Outcome.WITHDRAWN and visibility not in rules.HIDDEN
+        assert bool(rules.may_be_moderated(outcome, visibility)) is can
 
 
 def test_a_repetition_points_at_what_stands_for_itself() -> None:

@@ -9,6 +9,12 @@ from participation.accounts.operations.credentials import (
     sign_out,
 )
 from participation.accounts.operations.departments import change_department, create_department
+from participation.accounts.operations.erasing import (
+    delete_own_account,
+    erase_account,
+    erase_idle_citizens,
+    replay_account,
+)
 from participation.accounts.operations.people import (
     create_user,
     deactivate_user,
@@ -18,24 +24,40 @@ from participation.accounts.operations.people import (
     update_profile,
     update_user,
 )
+from participation.accounts.operations.second_factor import (
+    begin_factor,
+    confirm_factor,
+    renew_recovery_codes,
+    reset_factor,
+    verify_factor,
+)
 from participation.accounts.operations.setup import make_setup_link, set_up_administrator
 
 __all__ = [
     "Proof",
+    "begin_factor",
     "change_department",
     "change_password",
+    "confirm_factor",
     "create_department",
     "create_user",
     "deactivate_user",
+    "delete_own_account",
+    "erase_account",
+    "erase_idle_citizens",
     "make_setup_link",
     "prove",
     "prove_own",
     "reactivate_user",
     "register_citizen",
+    "renew_recovery_codes",
+    "replay_account",
+    "reset_factor",
     "reset_password",
     "set_up_administrator",
     "sign_in",
     "sign_out",
     "update_profile",
     "update_user",
+    "verify_factor",
 ]

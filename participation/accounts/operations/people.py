@@ -20,7 +20,7 @@ from participation.kernel.db import db
 from participation.kernel.errors import Invalid, NotFound
 from participation.kernel.events import record
 from participation.kernel.text import plain
-from participation.kernel.verdict import N_
+from participation.kernel.verdict import N_, provided
 
 
 def create_user(
@@ -113,6 +113,7 @@ def reactivate_user(actor: Actor, user_id: int) -> User:
     """Let a stopped account sign in again, with its old password."""
     rules.may_administer(actor).enforce()
     user = locked_user(user_id)
+    provided(user.erased_at is None, N_("这个账号已由本人删除，不能恢复。")).enforce()
     if not user.is_active:
         user.is_active, user.failed_attempts, user.locked_until = True, 0, None
         db.session.flush()

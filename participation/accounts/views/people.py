@@ -94,6 +94,7 @@ def user(user_id: int) -> Any:
         "accounts/user.html",
         form=form,
         person=queries.user_by_id(user_id),
+        has_factor=queries.has_factor(user_id),
         role_words=rules.ROLE_WORDS,
         now=clock.now(),
     )

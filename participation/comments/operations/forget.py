@@ -6,14 +6,23 @@ from typing import Any
 
 from sqlalchemy import or_, update
 
-from participation.comments.events import ContactsForgotten
+from participation.comments.events import ContactForgotten, ContactsForgotten
 from participation.comments.models import Comment
+from participation.comments.operations.hiding import receipt_digest
+from participation.kernel import erasures
+from participation.kernel.actor import Actor
 from participation.kernel.db import db
 from participation.kernel.events import record
 
+CONTACT_LEDGER = "contact"
+"""The kind of entry that the erasure ledger has for a deleted name and contact."""
+
 
 def forget_contacts(consultation_id: int) -> int:
-    """Delete all sealed names and contacts of a consultation; returns of how many opinions."""
+    """Delete all sealed names and contacts of a consultation; returns of how many opinions.
+
+    Nothing goes into the erasure ledger: what is due by the calendar is due again after a restore.
+    """
     forgotten: Any = db.session.execute(
         update(Comment)
         .where(
@@ -27,3 +36,22 @@ def forget_contacts(consultation_id: int) -> int:
     count: int = forgotten.rowcount
     record(ContactsForgotten(consultation_id=consultation_id, count=count))
     return count
+
+
+def forget_name_and_contact(actor: Actor, comment: Comment, slug: str) -> bool:
+    """Delete one opinion's name and contact, a locked row's too; whether there was any."""
+    if comment.name_sealed is None and comment.contact_sealed is None:
+        return False
+    comment.name_sealed = comment.contact_sealed = None
+    db.session.flush()
+    digest = receipt_digest(comment.receipt)
+    erasures.note(CONTACT_LEDGER, slug=slug, number=comment.number, digest=digest)
+    record(
+        ContactForgotten(
+            actor=actor,
+            consultation_id=comment.consultation_id,
+            comment_id=comment.id,
+            number=comment.number,
+        )
+    )
+    return True

@@ -27,6 +27,7 @@ from participation.kernel.verdict import N_
 from participation.rulebook.moderation import WithholdingReason
 
 CHUNK = 500
+TO_SHOW = (Visibility.WAITING, Visibility.WITHHELD)
 
 
 def release(
@@ -42,7 +43,7 @@ def release(
 
     `chosen`: ids or receipts, withheld ones included; None: all that wait, where given only those
     on a clause or of a channel, and `most` of them (the longest waiting first). What is shown
-    already or was withdrawn is passed over.
+    already, withdrawn, removed or locked is passed over.
     """
     consultation = lock_exclusive(slug)
     rules.may_moderate(actor, consultation.department_id).enforce()
@@ -58,7 +59,7 @@ def release(
     ).where(Comment.consultation_id == consultation.id, Comment.outcome != Outcome.WITHDRAWN)
     if chosen is not None:
         ids = _ids(consultation.id, chosen)
-        waiting = waiting.where(Comment.id.in_(ids), Comment.visibility != Visibility.RELEASED)
+        waiting = waiting.where(Comment.id.in_(ids), Comment.visibility.in_(TO_SHOW))
     else:
         waiting = waiting.where(Comment.visibility == Visibility.WAITING)
         if clause_id is not None:
@@ -93,7 +94,7 @@ def withhold(actor: Actor, slug: str, name: int | str, reason: WithholdingReason
     lock_series(consultation.id)
     (comment_id,) = _ids(consultation.id, [name])
     comment = db.session.get_one(Comment, comment_id, populate_existing=True)
-    rules.may_be_moderated(comment.outcome).enforce()
+    rules.may_be_moderated(comment.outcome, comment.visibility).enforce()
     _count_move(consultation.id, Counter({comment.visibility: 1}), Visibility.WITHHELD)
     if comment.published_at is not None:
         add_to_released(consultation.id, {comment.clause_id: -1})

@@ -65,6 +65,7 @@ def _assign(comment_ids: Sequence[int], outcome: Outcome) -> int:
 def mark_duplicate(actor: Actor, comment_id: int, of_id: int) -> Comment:
     """Count an opinion as a repetition of another of the same consultation (the original)."""
     comment = _locked(actor, comment_id)
+    rules.may_be_seen(comment.visibility).enforce()
     original = db.session.get(Comment, of_id, populate_existing=True)
     if original is None or original.consultation_id != comment.consultation_id:
         raise Invalid(N_("这件事项没有这个编号的意见。"), field="original")

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, func, literal, select, tuple_
 
 from participation.comments.models import Comment
+from participation.comments.queries.hidden import words_of
 from participation.comments.receipts import read_receipt
 from participation.comments.rules import (
     Channel,
@@ -198,9 +199,9 @@ def queue(
             Comment.number,
             Clause.label,
             Comment.stance,
-            func.substr(Comment.body, 1, EXCERPT),
-            func.length(Comment.body),
-            func.substr(Comment.proposed_text, 1, EXCERPT),
+            func.substr(words_of(Comment.body), 1, EXCERPT),
+            func.length(words_of(Comment.body)),
+            func.substr(words_of(Comment.proposed_text), 1, EXCERPT),
             Comment.respondent_kind,
             Comment.channel,
             Comment.visibility,
@@ -238,7 +239,7 @@ def mine(account_id: int, after: Cursor | None = None) -> Page[OwnRow]:
             Comment.id,
             Comment.receipt,
             Comment.received_at,
-            func.substr(Comment.body, 1, EXCERPT),
+            func.substr(words_of(Comment.body), 1, EXCERPT),
             Comment.visibility,
             Comment.outcome,
             Clause.label,
