@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -17,6 +18,7 @@ from participation.config import Settings
 from participation.kernel.actor import SYSTEM
 from participation.kernel.db import db, transaction
 from participation.kernel.schema import ensure_schema
+from participation.web.admission import waited
 
 STEPS = 5
 THREADS = 8
@@ -55,6 +57,7 @@ def serve(app: Flask) -> None:
                 queue.start()
         with step(5, "网站服务 / web server"):
             server = _open(app, settings)
+        app.extensions["heart"].start()
         for line in notes:
             say(line)
         say(f"\n众言已启动 / Zhongyan is ready: http://{_host(settings)}:{server.effective_port}/")
@@ -101,11 +104,23 @@ def _first_data(settings: Settings) -> list[str]:
     ]
 
 
+class Line(deque[Any]):
+    """Waitress's line of requests, in which each notes how long it has waited for its thread."""
+
+    def append(self, task: Any) -> None:
+        super().append((task, time.monotonic()))
+
+    def popleft(self) -> Any:
+        task, since = super().popleft()
+        waited.set(time.monotonic() - since)
+        return task
+
+
 def _open(app: Flask, settings: Settings) -> Any:
     from waitress import create_server
 
     try:
-        return create_server(
+        server = create_server(
             app,
             host=settings.host,
             port=settings.port,
@@ -116,6 +131,8 @@ def _open(app: Flask, settings: Settings) -> Any:
             max_request_body_size=settings.max_request_bytes * 2,
             clear_untrusted_proxy_headers=not settings.trusted_proxies,
         )
+        server.task_dispatcher.queue = Line()
+        return server
     except OSError as error:
         say()
         raise SystemExit(

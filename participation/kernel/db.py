@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from markupsafe import Markup
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, Text, event, func, select
@@ -21,9 +20,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from participation.kernel import clock, events
-from participation.kernel.errors import Unavailable
 from participation.kernel.text import clean_html
-from participation.kernel.verdict import N_
+from participation.kernel.turns import MOST_WAITING, TurnQueue
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +36,6 @@ NAMING = {
 # SQLite's WAL-reset corruption was mended in this version (sqlite.org/wal.html).
 SQLITE_FLOOR = (3, 51, 3)
 BUSY_MILLISECONDS = 15_000
-BUSY = N_("系统暂时繁忙，请过几分钟再试。")
 
 
 class Base(DeclarativeBase):
@@ -85,44 +82,6 @@ class Html(TypeDecorator[Markup]):
 
 Document = JSON().with_variant(JSONB(), "postgresql")
 """A JSON document column (`dict` or `list` of plain values)."""
-
-
-class TurnQueue:
-    """A lock whose waiters go in the order they came.
-
-    SQLite's busy handler lets one of four writers starve for seconds; one process's threads
-    therefore take turns before they ask the file for its write lock.
-    """
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._waiting: deque[threading.Lock] = deque()
-        self._taken = False
-
-    @contextmanager
-    def turn(self, patience: float = BUSY_MILLISECONDS / 1000) -> Iterator[None]:
-        """Wait for one's turn, hold it, pass it on; raise Unavailable after so many seconds."""
-        with self._guard:
-            mine = None
-            if self._taken:
-                mine = threading.Lock()
-                mine.acquire()
-                self._waiting.append(mine)
-            self._taken = True
-        if mine is not None and not mine.acquire(timeout=patience):
-            with self._guard:
-                # It may have been passed on at the last moment, and is then ours.
-                if mine in self._waiting:
-                    self._waiting.remove(mine)
-                    raise Unavailable(BUSY)
-        try:
-            yield
-        finally:
-            with self._guard:
-                if self._waiting:
-                    self._waiting.popleft().release()
-                else:
-                    self._taken = False
 
 
 @contextmanager
@@ -251,7 +210,9 @@ def _turn(session: Session) -> Any:
     engine = session.get_bind()
     if engine.dialect.name != "sqlite":
         return _no_turn()
-    return _turns.setdefault(str(engine.engine.url), TurnQueue()).turn()
+    return _turns.setdefault(str(engine.engine.url), TurnQueue()).turn(
+        most=MOST_WAITING if has_request_context() else None
+    )
 
 
 def sqlite_module() -> Any:

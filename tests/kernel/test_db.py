@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from participation.kernel import clock, events
+from participation.kernel import clock, events, turns
 from participation.kernel.db import (
     SQLITE_FLOOR,
     TurnQueue,
@@ -156,4 +156,27 @@ def test_whoever_waits_too_long_for_a_turn_is_told_and_the_others_go_on() -> Non
             pytest.fail("two have the turn")
         assert not queue._waiting
     with queue.turn(0.01):
+        pass
+
+
+def test_behind_a_long_turn_only_so_many_wait_and_the_next_is_told_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "LONG_TURN", 0.0)
+    queue, done = TurnQueue(), []
+
+    def come() -> None:
+        with queue.turn(most=1):
+            done.append(1)
+
+    with queue.turn():
+        waiter = threading.Thread(target=come)
+        waiter.start()
+        while not queue._waiting:
+            time.sleep(0.001)
+        with pytest.raises(Unavailable), queue.turn(most=1):
+            pytest.fail("it did not wait")
+    waiter.join()
+    assert done == [1]
+    with queue.turn(most=0):
         pass
