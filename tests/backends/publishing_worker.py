@@ -3,7 +3,8 @@
 Usage: publishing_worker.py INSTANCE DATABASE_URL [FAULT]. It says `ready` and waits for a line;
 then it prints `sealing N` in the middle of the transaction that seals consultation N, and ends
 when nothing is due any more. The fault `unlocked` looks first and writes later, without a lock, as
-a careless worker would.
+a careless worker would; it says `looked` and waits for a line in between, so that all look at the
+same.
 """
 
 from __future__ import annotations
@@ -50,12 +51,12 @@ def work() -> None:
 
 def work_unlocked() -> None:
     """The broken twin: no claim, no lock; the look is over before the writing begins."""
-    for consultation_id in db.session.scalars(select(Consultation.id).order_by(Consultation.id)):
-        is_due = queries.latest_summary(consultation_id) is None
-        db.session.rollback()
-        time.sleep(IN_THE_MIDDLE)
-        if not is_due:
-            continue
+    known = db.session.scalars(select(Consultation.id).order_by(Consultation.id)).all()
+    due = [each for each in known if queries.latest_summary(each) is None]
+    db.session.rollback()
+    print("looked", flush=True)
+    sys.stdin.readline()
+    for consultation_id in due:
         with transaction() as session:
             consultation = session.get_one(Consultation, consultation_id)
             publishing._publish_bulletin(consultation)

@@ -156,7 +156,11 @@ def test_workers_without_lock_and_constraint_are_found_out(
     some_due(3)
     _drop_constraints()
     db.session.remove()
-    for each in _started(context, database_url, "unlocked"):
+    workers = _started(context, database_url, "unlocked")
+    assert all(each.wait_for("looked") for each in workers)
+    for each in workers:
+        each.go()
+    for each in workers:
         each.end()
     found = faults()
     assert any(each.startswith("versions of") for each in found), found

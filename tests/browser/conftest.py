@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from waitress import create_server
+
+# Milliseconds; a page that comes late on a busy machine is not a wrong one.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
 
 SMALL, LARGE = 390, 1280
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -27,7 +31,9 @@ def browser() -> Iterator[Browser]:
             pytest.fail(words)
         pytest.skip(words)
     with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        started = play.chromium.launch(
+            executable_path=found, args=["--no-sandbox"], timeout=PATIENCE
+        )
         yield started
         started.close()
 
@@ -63,7 +69,7 @@ class People:
             context.add_cookies([{"name": "language", "value": language, "url": self._site}])
         self._opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", self._listen)
         page.on("response", self._watch)
@@ -97,7 +103,13 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.goto("/account/sign-in")
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码", exact=False).first.fill(password)
-    page.get_by_role("button", name="登录").click()
+    press(page, "登录")
+
+
+def press(page: Page, name: str, *, exact: bool = False) -> None:
+    """Press the (first) button of that name and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=exact).first.click()
 
 
 def fits(page: Page) -> bool:

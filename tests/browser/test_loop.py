@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from participation.kernel import clock, jobs
 from participation.kernel.actor import Role
 from participation.kernel.db import db
-from tests.browser.conftest import LARGE, SMALL, People, fits, sign_in
+from tests.browser.conftest import LARGE, SMALL, People, fits, press, sign_in
 from tests.factories.accounts import PASSWORD, a_department, a_user
 from tests.factories.consultations import SMALL_DRAFT
 
@@ -67,9 +67,9 @@ def _post(page: Page, username: str, word_file: Path) -> str:
     page.get_by_label("草案文件").set_input_files(word_file)
     page.get_by_role("button", name="上传并读取").click()
     expect(page.get_by_role("heading", name="核对草案")).to_be_visible()
-    page.get_by_role("button", name="确认这一稿").first.click()
+    press(page, "确认这一稿")
     page.goto(page.url.split("/draft")[0])
-    page.get_by_role("button", name="送审").click()
+    press(page, "送审")
     return page.url
 
 
@@ -82,9 +82,9 @@ def _review_and_publish(page: Page, username: str, address: str) -> str:
         page.get_by_role("group", name=group).get_by_label("不含").check()
     page.get_by_label("合法", exact=True).check()
     page.get_by_label("审核通过").check()
-    page.get_by_role("button", name="提交审核结论").click()
+    press(page, "提交审核结论")
     page.get_by_role("link", name="发布", exact=True).first.click()
-    page.get_by_role("button", name="发布").click()
+    press(page, "发布")
     return page.url.rstrip("/").rsplit("/", 1)[1]
 
 
@@ -92,7 +92,7 @@ def _comment(page: Page, slug: str) -> str:
     """A citizen without account and script comments on one item; returns the receipt code."""
     page.goto("/")
     page.get_by_role("link", name=TITLE).first.click()
-    assert page.url.endswith(slug)
+    page.wait_for_url(f"**/{slug}")
     page.get_by_role("link", name="看草案，逐条提意见").click()
     page.get_by_role("link", name=re.compile("提意见.*第三条")).click()
     page.get_by_label("建议修改").check()
@@ -118,7 +118,7 @@ def _answer(page: Page, slug: str) -> None:
     page.goto(f"/desk/consultations/{slug}/adoption")
     page.get_by_role("checkbox", name="选中：").first.check()
     page.get_by_label("新要点：说的是什么").fill("修好的期限应当更短")
-    page.get_by_role("button", name="归成新要点").click()
+    press(page, "归成新要点")
     page.goto(f"/desk/consultations/{slug}/adoption/points/1")
     page.get_by_label("部分采纳").check()
     page.get_by_label("理由").fill("第三条第二项改为二日；偏远自然村交通不便，仍为三日。")

@@ -17,7 +17,7 @@ from participation.kernel import clock
 from participation.kernel.actor import SYSTEM, Role
 from participation.kernel.db import db, transaction
 from participation.rulebook.moderation import WithholdingReason
-from tests.browser.conftest import LARGE, SMALL, People, fits, sign_in
+from tests.browser.conftest import LARGE, SMALL, People, fits, press, sign_in
 from tests.factories.accounts import PASSWORD, a_department, a_user
 from tests.factories.adoption import a_point, run_worker
 from tests.factories.comments import a_comment, an_entered_comment
@@ -175,7 +175,7 @@ def test_an_error_is_announced_and_leads_to_its_field(
     page = people.open(SMALL)
     page.goto(f"/consultations/{places['open']}/comment")
     page.get_by_label("联系方式").fill("not a contact")
-    page.get_by_role("button", name="提交意见").click()
+    press(page, "提交意见")
     assert Axe().run(page).response["violations"] == []
     summary = page.get_by_role("alert")
     assert summary.is_visible()

@@ -39,7 +39,7 @@ class Answer:
 class Caller:
     """One keep-alive connection with its cookies; any failure to get an answer is an OSError."""
 
-    def __init__(self, port: int, timeout: float = 30.0) -> None:
+    def __init__(self, port: int, timeout: float = 120.0) -> None:
         self._connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
         self.cookies: dict[str, str] = {}
 

@@ -1,7 +1,8 @@
 """Servers broken on purpose, one promise each: the drills must find every one of them out.
 
 A drill that stays green on these proves nothing. Each fault is applied inside a process of its
-own before the application is built; the platform's code is never touched.
+own before the application is built; the platform's code is never touched. None leaves it to luck
+whether it shows: where a race has to be lost, the twin waits until it is.
 """
 
 from __future__ import annotations
@@ -13,15 +14,21 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
 
 import participation
 from participation.kernel import clock, jobs
 from participation.kernel.db import db, read_clock
 
 PAUSE = 0.05
-LONG_PAUSE = 2.5
+LONG_PAUSE = 0.25
+SOON = timedelta(seconds=60)
+"""Within so much before a close a twin waits for it."""
+PATIENCE = 100.0
 UNIQUE_KEY = "uq_comment_consultation_id_submission_key"
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -36,10 +43,12 @@ def acknowledges_early() -> None:
     submit.new_receipt = lambda: promised.get(None) or make()
     waiting: queue.Queue[tuple[dict[str, Any], str]] = queue.Queue()
 
-    def behind(inner: Wsgi) -> Wsgi:
+    def behind(app: Flask, inner: Wsgi) -> Wsgi:
         def store() -> None:
             while True:
                 environ, receipt = waiting.get()
+                # Slower than the promises come in, so that at any moment some are waiting.
+                time.sleep(LONG_PAUSE)
                 promised.set(receipt)
                 list(inner(environ, lambda *_: None))
 
@@ -64,12 +73,12 @@ def forgets_keys() -> None:
 
     submit.by_submission_key = lambda *_: None
 
-    def slow(inner: Wsgi) -> Wsgi:
+    def slow(app: Flask, inner: Wsgi) -> Wsgi:
         def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
             said = list(inner(environ, start))
             if _is_opinion(environ):
-                # The answer is on its way for a while, as on a slow line.
-                time.sleep(PAUSE)
+                # The answer is on its way for much longer than the storing took.
+                time.sleep(LONG_PAUSE)
             return said
 
         return answer
@@ -78,14 +87,18 @@ def forgets_keys() -> None:
 
 
 def reads_clock_at_arrival() -> None:
-    """The instant of the request's arrival decides, not the one under the lock."""
+    """The instant of the request's arrival decides, not the one under the lock.
 
-    def slow(inner: Wsgi) -> Wsgi:
+    Who arrives shortly before the close is stored when the bulletin is out.
+    """
+
+    def slow(app: Flask, inner: Wsgi) -> Wsgi:
         def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
             if not _is_opinion(environ):
                 return inner(environ, start)
-            with clock.fixed():
-                time.sleep(LONG_PAUSE)
+            slug = environ["PATH_INFO"].split("/")[-2]
+            with clock.fixed() as arrived_at:
+                _wait_for_bulletin(app, slug, arrived_at)
                 return list(inner(environ, start))
 
         return answer
@@ -93,14 +106,35 @@ def reads_clock_at_arrival() -> None:
     _wrap(slow)
 
 
+def _wait_for_bulletin(app: Flask, slug: str, arrived_at: datetime) -> None:
+    from participation.adoption.models import Bulletin
+    from participation.consultations.models import Consultation
+
+    def asked(statement: Any) -> Any:
+        with app.app_context():
+            return db.session.scalar(statement)
+
+    closes_at = asked(select(Consultation.closes_at).where(Consultation.slug == slug))
+    if not timedelta(0) < closes_at - arrived_at < SOON:
+        return
+    out = select(Bulletin.consultation_id).join(Consultation).where(Consultation.slug == slug)
+    until = time.monotonic() + PATIENCE
+    while asked(out) is None and time.monotonic() < until:
+        time.sleep(PAUSE)
+
+
 def checks_then_stores() -> None:
-    """The stage is looked at first and the opinion stamped and stored some time after."""
+    """The stage is looked at first; the opinion is stamped and stored when the window is closed."""
     from participation.comments.operations import submit
+    from participation.consultations.models import Consultation
 
     lock = submit.lock_series
 
     def later(consultation_id: int) -> int:
-        time.sleep(PAUSE)
+        closes_at = db.session.get_one(Consultation, consultation_id).closes_at
+        left = closes_at - datetime.now(UTC)
+        if timedelta(0) < left < SOON:
+            time.sleep(left.total_seconds() + PAUSE)
         last = lock(consultation_id)
         read_clock()
         return last
@@ -109,11 +143,11 @@ def checks_then_stores() -> None:
 
 
 def closes_early() -> None:
-    """The clock that decides runs a second ahead."""
+    """The clock that decides runs a minute ahead."""
     from participation.consultations.models import Consultation
 
     stage = Consultation.stage
-    Consultation.stage = lambda self, now: stage(self, now + timedelta(seconds=1))
+    Consultation.stage = lambda self, now: stage(self, now + SOON)
 
 
 def publishes_again() -> None:
@@ -138,13 +172,13 @@ FAULTS: dict[str, Callable[[], None]] = {
 }
 
 
-def _wrap(change: Callable[[Wsgi], Wsgi], prepare: Callable[[], None] | None = None) -> None:
+def _wrap(change: Callable[[Flask, Wsgi], Wsgi], prepare: Callable[[], None] | None = None) -> None:
     """Put something in front of the application that `app.py` is going to build."""
     create = participation.create_app
 
     def create_broken(**overrides: Any) -> Any:
         app = create(**overrides)
-        app.wsgi_app = change(app.wsgi_app)
+        app.wsgi_app = change(app, app.wsgi_app)
         if prepare:
             with app.app_context():
                 prepare()

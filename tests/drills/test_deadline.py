@@ -17,11 +17,13 @@ SENDERS = 8
 MARGIN = timedelta(seconds=2)
 
 
-def crowd_at_the_close(place: Place) -> tuple[str, list[Sent], datetime]:
-    """Post a draft that closes in seconds; send from two seconds before to two seconds after."""
-    slug, closes_at = post_closing_soon(place)
+def crowd_at_the_close(
+    place: Place, margin: timedelta = MARGIN
+) -> tuple[str, list[Sent], datetime]:
+    """Post a draft that closes in seconds; send from the margin before to the margin after it."""
+    slug, closes_at = post_closing_soon(place, margin)
     crowd = Crowd(place, slug, SENDERS, insist=False)
-    sleep_until(closes_at - MARGIN)
+    sleep_until(closes_at - margin)
     crowd.start()
     sleep_until(closes_at + MARGIN)
     sent = crowd.finish()
@@ -37,24 +39,36 @@ def crowd_at_the_close(place: Place) -> tuple[str, list[Sent], datetime]:
     return slug, sent, closes_at
 
 
-def post_closing_soon(place: Place) -> tuple[str, datetime]:
+def post_closing_soon(place: Place, margin: timedelta) -> tuple[str, datetime]:
     """A consultation that closes in a few seconds, more where the machine is slow."""
-    seconds = 6
+    seconds = 4
     while True:
-        closes_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
+        closes_at = datetime.now(UTC).replace(microsecond=0) + margin + timedelta(seconds=seconds)
         try:
             slug = place.post(closes_at)
         except RefusedCommandError:
             slug = ""
-        if slug and datetime.now(UTC) < closes_at - MARGIN:
+        if slug and datetime.now(UTC) < closes_at - margin:
             return slug, closes_at
         seconds *= 2
-        assert seconds < 200, "posting takes minutes"
+        assert seconds < 300, "posting takes minutes"
 
 
 def sleep_until(instant: datetime) -> None:
     """Sleep until an instant of the machine's clock."""
     time.sleep(max(0.0, (instant - datetime.now(UTC)).total_seconds()))
+
+
+def busy_close(place: Place) -> tuple[str, list[Sent], datetime]:
+    """A close around which somebody was in time and somebody was late; others show nothing.
+
+    Where the machine stood still for the two seconds before a close, another is made.
+    """
+    for attempt in range(1, 6):
+        slug, sent, closes_at = crowd_at_the_close(place, MARGIN * attempt)
+        if any(each.acknowledged for each in sent) and any(each.refused for each in sent):
+            return slug, sent, closes_at
+    pytest.fail("nobody was in time, or nobody late, at five closes: nothing was shown")
 
 
 @pytest.mark.both_databases
@@ -63,10 +77,8 @@ def test_the_deadline_is_kept_to_the_instant_and_the_bulletin_counts_whoever_was
 ) -> None:
     place.serve()
     for _ in range(size(1, 20)):
-        slug, sent, closes_at = crowd_at_the_close(place)
+        slug, sent, closes_at = busy_close(place)
         accepted = [each for each in sent if each.acknowledged]
-        assert accepted, "nobody was in time: nothing was shown"
-        assert any(each.refused for each in sent), "nobody was late: nothing was shown"
         assert {answer.status for each in sent for answer in each.answers} <= {201, 403}
         assert faults_of_deadline(place, slug, sent, closes_at) == []
         assert len(comments_of(place, slug)) == len(accepted)
@@ -90,9 +102,9 @@ def test_the_drill_finds_out_a_server_that_keeps_another_deadline(
     place: Place, fault: str, found: str
 ) -> None:
     place.serve(fault)
-    # A race shows itself at most closes, not at every one.
-    for _ in range(5):
-        slug, sent, closes_at = crowd_at_the_close(place)
+    # One request that arrives before the close is enough; a machine may stand still for seconds.
+    for attempt in range(1, 6):
+        slug, sent, closes_at = crowd_at_the_close(place, MARGIN * attempt)
         faults = faults_of_deadline(place, slug, sent, closes_at)
         if any(each.startswith(found) for each in faults):
             return
