@@ -7,6 +7,7 @@ from typing import Any
 
 from participation.audit.models import AuditEntry
 from participation.kernel import clock
+from participation.kernel.actor import Role
 from participation.kernel.db import db
 from participation.kernel.events import DomainEvent, subscribe
 
@@ -21,7 +22,8 @@ def keep(event: DomainEvent) -> None:
             at=clock.now(),
             actor_id=event.actor.id,
             actor_role=event.actor.role.value,
-            actor_name=event.actor.name,
+            # Nothing can be taken out of the audit again: a citizen is an id here.
+            actor_name="" if event.actor.role is Role.CITIZEN else event.actor.name,
             event=event.name,
             consultation_id=event.consultation_id,
             payload={name: _plain(value) for name, value in payload.items()},

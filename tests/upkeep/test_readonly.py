@@ -1,4 +1,4 @@
-"""Read-only mode: nothing is written, everybody is told and keeps the text, and it ends by itself."""
+"""Read-only mode: nothing is written, everybody is told and keeps the text, it ends by itself."""
 
 from __future__ import annotations
 
