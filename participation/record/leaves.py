@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -84,8 +85,6 @@ def outage(from_at: datetime, until_at: datetime, *, planned: bool) -> Fields:
 
 def rotation(old_key: str, new_key: str, old: bytes, new: bytes, at: datetime) -> Fields:
     """A change of keys, signed by the old private key and the new one."""
-    import base64
-
     fields: Fields = {"old_key": old_key, "new_key": new_key}
     message = canonical(assembled(Kind.ROTATE, fields, at))
     signatures = [base64.b64encode(sign(each, message)).decode() for each in (old, new)]

@@ -212,6 +212,7 @@ def test_survey_responses_are_numbered_leaves(context: Flask) -> None:
     assert second["survey"] == survey.id
     receipt = queries.survey_receipt_file(made)
     assert receipt is not None
+    assert (receipt["survey"], receipt["response"]) == (survey.id, 2)
     salt = bytes.fromhex(receipt["salts"]["answers"])
     assert second["c_answers"] == commitment("answers", salt, canonical(receipt["answers"]))
     assert {"question", "options"} == set(receipt["answers"][0])

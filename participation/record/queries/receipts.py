@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import current_app
@@ -100,7 +101,10 @@ def survey_receipt_file(response: Response) -> dict[str, Any] | None:
     row = _row(place, Kind.SURVEY, response.id, None)
     if row is None:
         return None
+    leaf = json.loads(row.data)
     return _common(place, row) | {
+        "survey": leaf["survey"],
+        "response": leaf["response"],
         "answers": answers_of(response.id),
         "salts": _salts(place, response.id, row.place),
     }
