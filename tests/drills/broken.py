@@ -159,6 +159,28 @@ def publishes_again() -> None:
     jobs._finish = lambda _job: None
 
 
+def writes_slowly() -> None:
+    """Every opinion takes a while to store, as on a poor disk: little traffic is a flood."""
+    from participation.comments.operations import submit
+
+    lock = submit.lock_series
+
+    def slow(consultation_id: int) -> int:
+        time.sleep(PAUSE)
+        return lock(consultation_id)
+
+    submit.lock_series = slow
+
+
+def writes_slowly_without_limit() -> None:
+    """The same, and everybody waits in the line for as long as it is."""
+    from participation.kernel import turns
+    from participation.web import admission
+
+    writes_slowly()
+    admission.LONGEST_WAIT = turns.LONG_TURN = float("inf")
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
@@ -168,6 +190,8 @@ FAULTS: dict[str, Callable[[], None]] = {
         checks_then_stores,
         closes_early,
         publishes_again,
+        writes_slowly,
+        writes_slowly_without_limit,
     )
 }
 

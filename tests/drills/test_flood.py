@@ -1,0 +1,75 @@
+"""R14: more people than the server can serve: whoever is told yes is kept, the others are told.
+
+In the suite the server's writes are slowed down, so that little traffic is too much on any
+machine; the full drill floods the server as it is, with thirty times of a busy day's arrivals.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench.measuring import quantile
+from tests.drills.checks import faults_of_record
+from tests.drills.crowd import send
+from tests.drills.flood import Flood, flood, seconds_of
+from tests.drills.harness import FULL, Place, size, tomorrow, wait_for
+from tests.drills.table import report
+
+pytestmark = pytest.mark.drill
+
+# Two opinions and eight pages a second are a busy day; thirty times as many are the flood.
+POSTS, READS = (60, 240) if FULL else (40, 20)
+SECONDS = size(8, 600)
+TURNED_AWAY = {429, 503}
+LONGEST_ACCEPTED = 2.0
+"""What the figure asks of the accepted ones' 95th hundredth, in seconds."""
+
+
+def faults_of_flood(found: Flood) -> list[str]:
+    """Nobody is left without an answer, and whoever is turned away is told when to come again."""
+    faults = [f"unanswered: {found.unanswered}"] if found.unanswered else []
+    for each in [*found.refused, *(page for page in found.pages if page.status != 200)]:
+        if each.status not in TURNED_AWAY:
+            faults.append(f"status: {each.status}")
+        elif not each.headers.get("Retry-After", "").isdigit():
+            faults.append(f"no Retry-After: {each.status}")
+    return faults
+
+
+def served_again(place: Place, slug: str) -> bool:
+    """Whether an opinion is taken now."""
+    with place.calling() as caller:
+        return send(caller, slug, "after-the-flood", "灯修好了。").status in (200, 201)
+
+
+def test_a_flood_is_answered_kept_or_told_to_come_again(place: Place) -> None:
+    server = place.serve("" if FULL else "writes_slowly")
+    slug = place.post(tomorrow())
+    found = flood(place.port, slug, SECONDS, posts=POSTS, reads=READS)
+    assert server.is_alive
+    assert faults_of_flood(found) == []
+    assert faults_of_record(place, slug, found.sent) == []
+    assert found.acknowledged
+    assert found.refused, "it was no flood: nothing was shown"
+    assert [each.status for each in found.pages].count(200) >= 0.99 * len(found.pages)
+    wait_for(lambda: served_again(place, slug), "an opinion to be taken after the flood")
+    waits = [seconds_of(each) for each in found.acknowledged]
+    report(
+        "R14 flash crowd",
+        f"{POSTS} posts and {READS} reads a second for {SECONDS} s: kept or told, p95 ≤ 2 s",
+        f"{len(found.acknowledged)} kept, {len(found.refused)} told to come again, 0 lost; "
+        f"accepted p95 {quantile(waits, 0.95):.2f} s; pages "
+        f"p95 {quantile([seconds_of(each) for each in found.pages], 0.95):.2f} s",
+        "without the limit the wait grows as long as the flood lasts",
+    )
+
+
+@pytest.mark.skipif(FULL, reason="the machine's own speed decides there")
+def test_the_drill_finds_out_a_server_that_lets_everybody_wait(place: Place) -> None:
+    """The same flood: what is told after a second here waits for all before it there."""
+    place.serve("writes_slowly_without_limit")
+    slug = place.post(tomorrow())
+    found = flood(place.port, slug, SECONDS, posts=POSTS, reads=READS)
+    waits = [seconds_of(each) for each in found.acknowledged]
+    assert not found.refused
+    assert max(waits) > 3 * LONGEST_ACCEPTED
