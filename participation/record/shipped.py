@@ -69,10 +69,19 @@ def verify_html() -> bytes:
     folder = HERE / "verifier_page"
     parts = [(folder / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS]
     script = '"use strict";\n{\n' + "\n".join(parts) + "}\n"
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    page = (folder / "page.html").read_text(encoding="utf-8")
     style = (folder / "page.css").read_text(encoding="utf-8")
-    for place, content in (("%digest%", digest), ("%style%", style), ("%script%", script)):
-        assert page.count(place) == 1
-        page = page.replace(place, content)
+    filled = {
+        "%style_digest%": _digest(style),
+        "%script_digest%": _digest(script),
+        "%style%": style,
+        "%script%": script,
+    }
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    for place, content in filled.items():
+        before, after = page.split(place)
+        page = before + content + after
     return page.encode()
+
+
+def _digest(content: str) -> str:
+    return base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()

@@ -1,6 +1,6 @@
-"""A third reading of docs/record-format.md: writes a small record in memory, as the plain recursion.
+"""A third reading of docs/record-format.md: writes a small record in memory.
 
-It shares no code with the platform or with either verifier; what it writes is what they must accept.
+It shares no code with the platform or with either verifier; what it writes they must accept.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ OUTCOMES = (
     *("adopted", "partly_adopted", "not_adopted", "explained"),
     *("out_of_scope", "withdrawn", "duplicate", "pending"),
 )
+STATES = ("published", "withheld", "waiting", "restricted", "removed")
 BULLETIN, SUMMARY = '{"what":"公报"}'.encode(), '{"what":"采纳情况"}'.encode()
 
 
@@ -229,10 +230,14 @@ class Record:
     def close(self) -> None:
         """The window's end."""
         states = [one.state for one in self.comments.values()]
-        self.add("close", received=len(states), surveys=len(self.answers),
-                 by_channel={"web": len(states)},
-                 by_state={name: states.count(name) for name in ("published", "withheld", "waiting")},
-                 bulletin_sha256=sha256(BULLETIN))  # fmt: skip
+        self.add(
+            "close",
+            received=len(states),
+            surveys=len(self.answers),
+            by_channel={"web": len(states)},
+            by_state={name: states.count(name) for name in STATES},
+            bulletin_sha256=sha256(BULLETIN),
+        )
 
     def conclude(self, version: int = 1) -> None:
         """The result."""

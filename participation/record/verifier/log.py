@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -101,7 +102,13 @@ FIELDS: dict[str, dict[str, Callable[[Any], Any]]] = {
     "tombstone": {"reason": text, "role": text, "basis": text, **_TARGET},
     "amend": {"what": text},
     "outage": {"from": _instant, "until": _instant, "planned": _yes_or_no},
-    "close": {"received": whole, "bulletin_sha256": unhex},
+    "close": {
+        "received": whole,
+        "surveys": whole,
+        "by_channel": _counts,
+        "by_state": _counts,
+        "bulletin_sha256": unhex,
+    },
     "result": {
         "version": _positive,
         "received": whole,
@@ -123,9 +130,9 @@ def read_leaf(data: bytes) -> dict[str, Any]:
     for name, check in FIELDS[kind].items():
         check(leaf.get(name))
     if kind == "moderate":
-        if leaf["state"] not in ("published", "withheld", "restricted"):
+        if leaf["state"] not in ("published", "withheld", "restricted", "waiting"):
             raise Malformed("no known state")
-        if leaf["state"] != "published":
+        if leaf["state"] in ("withheld", "restricted"):
             text(leaf.get("reason"))
         for opens in mapping(leaf.get("masked", {})).values():
             unhex(opens)
@@ -151,6 +158,7 @@ class Log:
     def __init__(self) -> None:
         self.size = 0
         self.responses = 0
+        self.channels: Counter[str] = Counter()
         self.opening: dict[str, Any] = {}
         self.opinions: dict[int, Opinion] = {}
         self.tombstones: dict[int, tuple[int, str]] = {}
@@ -191,6 +199,7 @@ class Log:
             self._fault(2, "number_gap", index)
         if leaf["number"] not in self.opinions:
             self.opinions[leaf["number"]] = Opinion(index, hashed, leaf["c_body"])
+            self.channels[leaf["channel"]] += 1
 
     def _survey(self, index: int, leaf: dict[str, Any], *_: bytes) -> None:
         self.responses += 1
@@ -242,7 +251,13 @@ class Log:
 
     def _close(self, index: int, leaf: dict[str, Any], *_: bytes) -> None:
         self.closing = leaf
-        if leaf["received"] != len(self.opinions):
+        counted = Counter({name: count for name, count in leaf["by_channel"].items() if count})
+        if (
+            leaf["received"] != len(self.opinions)
+            or leaf["surveys"] != self.responses
+            or counted != self.channels
+            or sum(leaf["by_state"].values()) != leaf["received"]
+        ):
             self._fault(9, "count_differs", index)
 
     def _result(self, index: int, leaf: dict[str, Any], *_: bytes) -> None:
