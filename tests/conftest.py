@@ -24,6 +24,7 @@ from werkzeug.test import TestResponse
 from participation import create_app
 from participation.kernel import clock
 from participation.kernel.db import Base, db
+from tests.drills.table import TABLE
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -49,6 +50,11 @@ class Browser(FlaskClient):
         if has_app_context():
             db.session.rollback()
         return response
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the drills of all folders, and of other processes, fill one table."""
+    config.pluginmanager.register(TABLE)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
