@@ -86,6 +86,20 @@ class OutageExplained(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DowntimePlanned(DomainEvent):
+    sentence: ClassVar[str] = N_("公告了停机维护（%(reason)s）")
+    from_at: datetime
+    until_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DowntimeCancelled(DomainEvent):
+    sentence: ClassVar[str] = N_("取消了公告的停机维护（%(reason)s）")
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsultationSealed(DomainEvent):
     sentence: ClassVar[str] = N_("采纳情况定稿")
     version: int

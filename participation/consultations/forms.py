@@ -262,6 +262,16 @@ class ExtendForm(WindowForm):
     )
 
 
+class ExplainForm(Form):
+    """Why a window is not extended after an outage."""
+
+    reason = TextAreaField(
+        _l("不延长的理由"),
+        filters=[tidy],
+        validators=[DataRequired(_l("请写明不延长的理由。")), too_long(LONGEST_NOTE)],
+    )
+
+
 class ReviewForm(Form):
     """The reviewer's answers, question by question, and the decision."""
 

@@ -10,7 +10,14 @@ from participation.adoption.queries import Refusal, due_of, refusals
 from participation.consultations.models import Consultation
 from participation.consultations.place import zone
 from participation.consultations.queries import work_of
-from participation.consultations.rules import Stage, Status, may_handle, shown_stage
+from participation.consultations.queries.outages import unanswered
+from participation.consultations.rules import (
+    Stage,
+    Status,
+    may_explain_outage,
+    may_handle,
+    shown_stage,
+)
 from participation.consultations.steps import Step, next_step
 from participation.desk import queries
 from participation.desk.queries import Figures
@@ -43,6 +50,7 @@ _PLAIN_TASKS = {
     Step.PUBLISH: (N_("发布"), "consultations.publish"),
 }
 _MODERATE = (N_("审看 %(count)s 条意见"), "comments.queue")
+_ANSWER_OUTAGE = (N_("服务中断：延长期限或说明理由"), "consultations.manage")
 _ANSWER = (N_("答复 %(count)s 份意见"), "adoption.desk")
 
 
@@ -60,7 +68,8 @@ class Matter:
     """A consultation as it lies on this desk.
 
     `state` is the word of the state tag; `due` and `is_overdue` speak of the adoption summary;
-    `is_quiet`: half of the window is over and nobody has written.
+    `is_quiet`: half of the window is over and nobody has written. `owes_answer`: an outage took
+    too much of its last day; it is extended, or a reason is given.
     """
 
     consultation: Consultation
@@ -71,6 +80,7 @@ class Matter:
     due: Due | None
     is_overdue: bool
     is_quiet: bool
+    owes_answer: bool
     task: Task | None
 
     @property
@@ -106,13 +116,14 @@ class Board:
 
 
 def board_of(actor: Actor, now: datetime) -> Board:
-    """The desk of a staff member at `now`; eight statements, whatever the number of matters."""
+    """The desk of a staff member at `now`; nine statements, whatever the number of matters."""
     work = work_of(actor, now, MOST_MATTERS)
     unfinished = [each for stage in work.values() for each in stage]
     found = [*unfinished, *queries.answered(actor, now)]
     drafting = [each.id for each in found if each.status is Status.DRAFTING]
     figures = queries.figures_of([each.id for each in found])
     returned, with_texts = queries.returned(drafting), queries.with_texts(drafting)
+    owing = unanswered([each.id for each in found])
     matters = [
         _matter(
             actor,
@@ -121,12 +132,17 @@ def board_of(actor: Actor, now: datetime) -> Board:
             now,
             is_returned=each.id in returned,
             has_texts=each.id in with_texts,
+            owes_answer=each.id in owing,
         )
         for each in found
     ]
     tasks = sorted(
         (each for each in matters if each.task),
-        key=lambda each: (not each.is_overdue, each.presses_at, each.consultation.id),
+        key=lambda each: (
+            not (each.owes_answer or each.is_overdue),
+            each.presses_at,
+            each.consultation.id,
+        ),
     )
     others: dict[Stage, list[Matter]] = {}
     for each in matters:
@@ -144,6 +160,7 @@ def _matter(
     *,
     is_returned: bool,
     has_texts: bool,
+    owes_answer: bool,
 ) -> Matter:
     stage = consultation.stage(now)
     step = next_step(
@@ -166,8 +183,16 @@ def _matter(
         due=due,
         is_overdue=due is not None and figures.pending > 0 and due.on < local(now, zone()).date(),
         is_quiet=stage is Stage.OPEN and not figures.received and _half_is_over(consultation, now),
-        task=_task(actor, consultation, step, figures),
+        owes_answer=owes_answer,
+        task=_answer_task(actor, consultation, owes_answer)
+        or _task(actor, consultation, step, figures),
     )
+
+
+def _answer_task(actor: Actor, consultation: Consultation, owes_answer: bool) -> Task | None:
+    if owes_answer and may_explain_outage(actor, consultation.department_id):
+        return Task(*_ANSWER_OUTAGE)
+    return None
 
 
 def _task(actor: Actor, consultation: Consultation, step: Step, figures: Figures) -> Task | None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import defer, joinedload
 from participation.accounts.models import Department, User
 from participation.comments.models import CommentSeries, CommentTally
 from participation.comments.rules import Dimension, Outcome, Visibility
-from participation.consultations.models import Consultation, DraftVersion, Review
+from participation.consultations.models import Consultation, DraftVersion, OutageNote, Review
 from participation.consultations.queries import stage_clause
 from participation.consultations.rules import ReviewDecision, Stage, Status
 from participation.kernel.actor import STAFF, Actor, Role
@@ -154,15 +154,22 @@ def _waits_for(actor: Actor, now: datetime) -> ColumnElement[bool]:
         to_review = and_(
             Consultation.status == Status.IN_REVIEW, Consultation.author_id != actor.id
         )
-        return or_(to_review, to_publish)
+        return or_(to_review, to_publish, _owes_answer())
     if actor.role is Role.OFFICER:
         return or_(
             to_publish,
+            _owes_answer(),
             and_(stage_clause(Stage.OPEN, now), _has(WAITING)),
             and_(stage_clause(Stage.CLOSED, now), _is_unfinished()),
             and_(stage_clause(Stage.SEALED, now), _is_unfinished()),
         )
     return false()
+
+
+def _owes_answer() -> ColumnElement[bool]:
+    return exists().where(
+        OutageNote.consultation_id == Consultation.id, OutageNote.answered_at.is_(None)
+    )
 
 
 def _is_seen_by(actor: Actor) -> ColumnElement[bool]:

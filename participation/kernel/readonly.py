@@ -52,8 +52,13 @@ class ReadOnlyMode:
     reason: str = ""
 
     def lasts(self, now: datetime) -> bool:
-        """Whether it is still on."""
-        return self.until_at is None or now < self.until_at
+        """Whether it is on: begun (it may have been announced for later) and not over."""
+        has_begun = self.since_at is None or self.since_at <= now
+        return has_begun and not self.is_over(now)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its end has passed."""
+        return self.until_at is not None and self.until_at <= now
 
     @property
     def sentence(self) -> str:

@@ -17,6 +17,8 @@ from participation.rulebook.days import CHINA, close_after, last_day_of
 
 LAST_HOURS = timedelta(hours=24)
 MOST_LOST = timedelta(minutes=30)
+SHORTEST = timedelta(minutes=3)
+"""Signs of life come every minute: a shorter gap is a restart, or no gap at all."""
 
 
 @dataclass(frozen=True, order=True, slots=True)

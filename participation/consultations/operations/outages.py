@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from participation.consultations import queries, rules
-from participation.consultations.events import OutageExplained, OutageNoted
+from participation.consultations.events import (
+    DowntimeCancelled,
+    DowntimePlanned,
+    OutageExplained,
+    OutageNoted,
+)
 from participation.consultations.models import Consultation, Outage, OutageNote
 from participation.consultations.operations.publishing import extend_window
 from participation.consultations.place import working_calendar, zone
@@ -20,6 +25,7 @@ from participation.kernel.events import record
 from participation.kernel.text import plain
 from participation.kernel.verdict import N_
 from participation.rulebook.outages import (
+    SHORTEST,
     Span,
     compensated_close,
     last_hours,
@@ -36,8 +42,8 @@ EXTENSION_NOTE = "因平台停机维护（%(reason)s），维护期间不能提�
 def note_unavailable(from_at: datetime, until_at: datetime | None) -> list[Outage]:
     """Keep that nobody could take part from an instant on, until another or still now.
 
-    What was announced before is not kept twice. One that goes on is kept once and ended by the
-    call that knows its end.
+    What was announced before is not kept twice, nor what is left of it at its edges. One that
+    goes on is kept once and ended by the call that knows its end.
     """
     ongoing, now = outages.ongoing_outage(), clock.now()
     if ongoing is not None:
@@ -56,6 +62,7 @@ def note_unavailable(from_at: datetime, until_at: datetime | None) -> list[Outag
             noted_at=now,
         )
         for each in without(found, planned)
+        if each.length > SHORTEST
     ]
     db.session.add_all(made)
     db.session.flush()
@@ -141,6 +148,7 @@ def plan_downtime(
     )
     db.session.add(made)
     db.session.flush()
+    record(DowntimePlanned(actor=actor, from_at=from_at, until_at=until_at, reason=reason))
     return made
 
 
@@ -155,6 +163,7 @@ def cancel_downtime(actor: Actor, outage_id: int) -> Outage:
         raise Refused(N_("停机维护已经开始，不能取消。"))
     found.cancelled_at = now
     db.session.flush()
+    record(DowntimeCancelled(actor=actor, reason=found.reason))
     return found
 
 

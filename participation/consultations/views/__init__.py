@@ -4,10 +4,17 @@ from flask import Flask
 
 from participation.config import BadSettings
 from participation.consultations.place import read_calendar
-from participation.consultations.views import drafts, editing, matter, publishing, reviewing
+from participation.consultations.views import (
+    answering,
+    drafts,
+    editing,
+    matter,
+    publishing,
+    reviewing,
+)
 from participation.consultations.views.entrance import bp
 
-__all__ = ["bp", "connect", "drafts", "editing", "matter", "publishing", "reviewing"]
+__all__ = ["answering", "bp", "connect", "drafts", "editing", "matter", "publishing", "reviewing"]
 
 
 def connect(app: Flask) -> None:

@@ -21,6 +21,7 @@ from participation.consultations.rules import (
     shown_stage,
 )
 from participation.consultations.steps import next_step
+from participation.consultations.views.answering import answer_due
 from participation.consultations.views.entrance import bp, seen
 from participation.kernel import clock
 from participation.kernel.text import paragraphs
@@ -65,6 +66,7 @@ def manage(slug: str) -> Any:
         duties=duties(touches_market=found.touches_market),
         reviews=reviews,
         extensions=queries.extensions_of(found.id),
+        outage=answer_due(found, actor, stage),
         may_edit=rules.may_edit(actor, found.status, found.department_id),
         may_recall=rules.may_recall(actor, found.status, found.department_id),
         may_extend=rules.may_extend(actor, stage, found.department_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from participation.upkeep.jobs import sweeping
+from participation.upkeep.jobs import probing, sweeping
+from participation.upkeep.jobs.probing import connect
 
-__all__ = ["sweeping"]
+__all__ = ["connect", "probing", "sweeping"]
