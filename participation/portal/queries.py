@@ -17,6 +17,7 @@ from participation.consultations.rules import PUBLIC_STAGES, Stage
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
 from participation.meetings.models import Meeting
+from participation.record.models import RecordHead
 from participation.surveys.models import Survey
 
 
@@ -120,3 +121,13 @@ def received_of(consultation_ids: Iterable[int]) -> dict[int, int]:
         )
     )
     return dict.fromkeys(wanted, 0) | {row.consultation_id: row.received for row in rows}
+
+
+def recent_heads(consultation_id: int, limit: int) -> Sequence[RecordHead]:
+    """The signed heads of a consultation's record, the newest first."""
+    return db.session.scalars(
+        select(RecordHead)
+        .where(RecordHead.consultation_id == consultation_id)
+        .order_by(RecordHead.size.desc())
+        .limit(limit)
+    ).all()

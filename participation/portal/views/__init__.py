@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from participation.portal.views import consultation, front, opinions, plain, result
+from participation.portal.views import (
+    consultation,
+    feeds,
+    front,
+    opinions,
+    plain,
+    proof,
+    record,
+    result,
+)
 from participation.portal.views.entrance import bp
 from participation.portal.words import connect
 
-__all__ = ["bp", "connect", "consultation", "front", "opinions", "plain", "result"]
+__all__ = [
+    "bp",
+    "connect",
+    "consultation",
+    "feeds",
+    "front",
+    "opinions",
+    "plain",
+    "proof",
+    "record",
+    "result",
+]

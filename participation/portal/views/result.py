@@ -10,6 +10,7 @@ from participation.kernel import clock
 from participation.portal import course
 from participation.portal.queries import Overview, overview
 from participation.portal.views.entrance import bp
+from participation.record import queries as record
 from participation.web.access import public
 from participation.web.caching import public_page
 
@@ -49,6 +50,7 @@ def _result_page(seen: Overview, version: int | None) -> Response:
             result=result,
             versions=versions,
             outcomes=OUTCOMES,
+            head=record.head_at(consultation.id, "result" if result.sealed else "close"),
             is_first=_after_point() == 0,
             is_old=bool(versions) and result.version != max(each.version for each in versions),
         )
@@ -88,6 +90,7 @@ def bulletin(slug: str) -> Response:
             due=adoption.due_of(seen.consultation),
             bulletin=adoption.bulletin(seen.consultation),
             mismatch=adoption.bulletin_mismatch(seen.consultation),
+            head=record.head_at(seen.consultation.id, "close"),
         )
 
     return public_page(seen.version, now, render)

@@ -1,0 +1,114 @@
+"""What the holder of a receipt takes away: the receipt file and a sheet to print."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from typing import Any
+
+import segno
+from flask import Response, current_app, make_response, render_template, request, url_for
+
+from participation.comments import queries as comments
+from participation.comments.models import Comment
+from participation.kernel import clock
+from participation.kernel.errors import NotFound
+from participation.kernel.throttle import limited
+from participation.portal.queries import overview
+from participation.portal.views.entrance import bp
+from participation.record import queries as record
+from participation.surveys import queries as surveys
+from participation.surveys import tickets
+from participation.surveys.operations import hash_of
+from participation.web.access import current_actor, public
+
+FORMAT = "application/json; charset=utf-8"
+
+
+@bp.get("/receipt/<code>/receipt.json")
+@public
+@limited("receipt", methods=("GET",))
+def receipt_file(code: str) -> Response:
+    """The receipt file (docs/record-format.md): checked offline, by either verifier."""
+    comment, found = _found(code)
+    return _file(found, f"receipt-{found['slug']}-{comment.number}.json")
+
+
+@bp.get("/receipt/<code>/sheet")
+@public
+@limited("receipt", methods=("GET",))
+def receipt_sheet(code: str) -> Response:
+    """All that the receipt file says, on a sheet of paper."""
+    comment, found = _found(code)
+    leaf = record.leaf(comment.consultation_id, found["index"])
+    page = render_template(
+        "portal/receipt_sheet.html",
+        comment=comment,
+        consultation=comment.consultation,
+        receipt=found,
+        leaf_hash=bytes(leaf.hash).hex(),
+        address=f"{current_app.config['SETTINGS'].site}{url_for('comments.receipt', code=code)}",
+        qr=url_for("comments.receipt_qr", code=comment.receipt),
+        now=clock.now(),
+    )
+    return _private(make_response(page))
+
+
+@bp.get("/receipt/<code>/leaf.svg")
+@public
+@limited("receipt", methods=("GET",))
+def receipt_leaf_qr(code: str) -> Response:
+    """Origin, index and leaf hash as a QR picture: enough to find the leaf in any copy."""
+    comment, found = _found(code)
+    leaf = record.leaf(comment.consultation_id, found["index"])
+    hashed = base64.b64encode(bytes(leaf.hash)).decode()
+    picture = io.BytesIO()
+    said = f"{found['origin']}\n{found['index']}\n{hashed}"
+    segno.make(said, error="m", micro=False).save(picture, kind="svg", border=4, scale=4)
+    return _private(Response(picture.getvalue(), mimetype="image/svg+xml"))
+
+
+def _found(code: str) -> tuple[Comment, dict[str, Any]]:
+    comment = comments.by_receipt(code)
+    found = record.receipt_file(comment)
+    if found is None:
+        raise NotFound("receipt")
+    return comment, found
+
+
+@bp.get("/consultations/<slug>/surveys/<int:survey_id>/receipt.json")
+@public
+@limited("receipt", methods=("GET",))
+def survey_receipt_file(slug: str, survey_id: int) -> Response:
+    """The receipt file of one's own answers, for the browser or account that gave them."""
+    seen = overview(slug, clock.now())
+    survey = surveys.by_id(seen.consultation.id, survey_id)
+    ticket = _ticket(survey_id)
+    response = surveys.response_of(survey.id, hash_of(survey.id, ticket)) if ticket else None
+    found = record.survey_receipt_file(response) if response else None
+    if found is None:
+        raise NotFound("receipt")
+    return _file(found, f"survey-receipt-{slug}-{survey_id}.json")
+
+
+def _ticket(survey_id: int) -> str | None:
+    secret, actor = str(current_app.secret_key), current_actor()
+    if actor.id is not None:
+        return tickets.of_account(secret, survey_id, actor.id)
+    return tickets.opened(secret, request.cookies.get(tickets.COOKIE))
+
+
+def _file(found: dict[str, Any], name: str) -> Response:
+    body = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
+    response = Response(body, content_type=FORMAT)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _private(response)
+
+
+def _private(response: Response) -> Response:
+    """Whoever holds the code may look; no cache and no search engine keeps it."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
