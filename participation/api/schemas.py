@@ -279,3 +279,11 @@ class Health(Schema):
 
     status = one_of(("ok", "unavailable"))
     checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class Readiness(Schema):
+    """What a load balancer asks; `limited` serves, but not everything."""
+
+    status = one_of(("ok", "limited", "unavailable"))
+    checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    figures = fields.Dict(keys=fields.String(), values=fields.Float(), required=True)

@@ -10,8 +10,9 @@ from typing import Any
 
 from participation.accounts import rules as accounts
 from participation.adoption import rules as adoption
+from participation.audit import rules as audit
 from participation.comments import rules as comments
-from participation.comments.rules import Outcome
+from participation.comments.rules import Outcome, Visibility
 from participation.consultations import rules as consultations
 from participation.consultations.rules import Stage, Status
 from participation.desk import rules as desk
@@ -117,6 +118,7 @@ ACTS = (
     Act(N_("填写会议记录（会议开始后）"), meetings.may_record),
     Act(N_("提交意见"), comments.may_submit),
     Act(N_("凭回执撤回意见"), comments.may_withdraw),
+    Act(N_("定稿后凭回执申请删除内容"), comments.may_ask_erasure),
     Act(N_("填写问卷"), surveys.may_answer),
     Act(N_("录入来信、电话等线下意见"), comments.may_enter),
     Act(N_("归并和答复意见"), adoption.may_answer),
@@ -127,11 +129,17 @@ ACTS = (
     Act(N_("查看本部门未发布的事项"), consultations.may_view),
     Act(N_("新建征求意见事项"), consultations.may_create),
     Act(N_("审看意见是否公开"), comments.may_moderate),
+    Act(N_("查看提意见人的姓名和联系方式"), comments.may_reveal),
+    Act(N_("删除意见的内容"), comments.may_erase),
+    Act(N_("限制处理意见、解除限制"), comments.may_restrict),
     Act(N_("受阻的公布重新尝试"), adoption.may_retry),
     Act(N_("重新安排停止的后台任务"), desk.may_retry_jobs),
     Act(N_("安排停机维护"), consultations.may_plan_downtime),
     Act(N_("管理人员和部门"), accounts.may_administer),
+    Act(N_("查看操作记录的签名"), audit.may_see_audit),
     Act(N_("修改自己的密码"), accounts.may_change_password),
+    Act(N_("两步验证"), accounts.may_step_up),
+    Act(N_("删除自己的账号"), accounts.may_delete_own),
     Act(N_("查看用账号提交过的意见"), comments.may_list_own),
 )
 
@@ -156,6 +164,8 @@ def answer(act: Act, subject: Subject, phase: Phase) -> Verdict:
         "author_id": AUTHOR,
         "attribute": PublicationAttribute.FULL,
         "outcome": Outcome.PENDING,
+        "visibility": Visibility.WAITING,
+        "is_asked": False,
         "starts_at": NOW - timedelta(hours=1),
         "now": NOW,
         "is_cancelled": False,

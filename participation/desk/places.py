@@ -9,6 +9,7 @@ from flask import Flask, request
 from flask_babel import gettext as _
 
 from participation.accounts.rules import may_administer
+from participation.audit.rules import may_see_audit
 from participation.consultations.rules import may_create
 from participation.desk import queries
 from participation.kernel import clock
@@ -27,6 +28,8 @@ def places(actor: Actor) -> list[dict[str, Any]]:
     if may_administer(actor):
         found.append(_place("accounts.people", _("人员")))
         found.append(_place("accounts.departments", _("部门")))
+    if may_see_audit(actor):
+        found.append(_place("desk.audit", _("操作记录的签名")))
     found.append(_place("desk.matrix", _("权限一览")))
     return found
 

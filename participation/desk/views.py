@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
+from participation.audit.queries import heads_before
 from participation.audit.queries import history as history_of
+from participation.audit.rules import may_see_audit
 from participation.consultations.place import zone
 from participation.consultations.queries import by_slug
 from participation.consultations.rules import may_create, may_see_desk, may_view
@@ -98,6 +100,21 @@ def matrix() -> Any:
         phases=PHASES,
         staged=staged,
         lasting=lasting_rows(subject),
+    )
+
+
+@bp.get("/audit")
+@guarded(may_see_audit)
+def audit() -> Any:
+    """The signed heads of the audit's log, the latest first."""
+    after = parse_cursor(request.args.get("after"))
+    page = heads_before(after.id if after else None)
+    return render_template(
+        "desk/audit.html",
+        heads=page.items,
+        mailed_to=current_app.config["SETTINGS"].audit_mail,
+        older=url_for("desk.audit", after=page.next) if page.next else None,
+        newer=url_for("desk.audit") if after else None,
     )
 
 

@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, Enum, Index, String, Text, or_, select
+from sqlalchemy import CheckConstraint, Enum, Index, String, Text, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -280,6 +280,35 @@ def last_sign(name: str = "worker") -> datetime | None:
     """When a worker was last seen, or None."""
     sign = db.session.get(WorkerSign, name)
     return sign.seen_at if sign else None
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """The jobs that are not done: how many in which state, and since when the oldest is due."""
+
+    ready: int
+    running: int
+    dead: int
+    oldest_due_at: datetime | None
+
+
+def backlog() -> Backlog:
+    """What the outbox holds; two statements."""
+    rows = db.session.execute(
+        select(Job.state, func.count().label("number"))
+        .where(Job.state != JobState.DONE)
+        .group_by(Job.state)
+    )
+    counts = {row.state: row.number for row in rows}
+    oldest = db.session.scalar(
+        select(func.min(Job.run_at)).where(Job.state == JobState.READY, Job.run_at <= clock.now())
+    )
+    return Backlog(
+        counts.get(JobState.READY, 0),
+        counts.get(JobState.RUNNING, 0),
+        counts.get(JobState.DEAD, 0),
+        oldest,
+    )
 
 
 def dead_count() -> int:

@@ -22,9 +22,8 @@ from sqlalchemy import func, select
 from participation.consultations.models import Consultation
 from participation.consultations.queries import stage_clause
 from participation.consultations.rules import Stage
-from participation.kernel import clock, readonly
+from participation.kernel import clock, jobs, readonly
 from participation.kernel.db import database_now, db
-from participation.kernel.jobs import Job, JobState, last_sign
 from participation.record.models import RecordHead, RecordLog
 from participation.upkeep.logs import route_name
 
@@ -107,22 +106,14 @@ def _of_database() -> Iterator[GaugeMetricFamily]:
     readonly.ask(session)
     skew = (clock.machine() - database_now(session)).total_seconds()
     yield _gauge("clock_skew_seconds", "This machine's clock less the database's.", skew)
-    backlog = GaugeMetricFamily("zhongyan_jobs", "Jobs in the outbox.", labels=["state"])
-    rows = session.execute(
-        select(Job.state, func.count().label("number"))
-        .where(Job.state != JobState.DONE)
-        .group_by(Job.state)
-    )
-    counts = {row.state: row.number for row in rows}
-    for state in (JobState.READY, JobState.RUNNING, JobState.DEAD):
-        backlog.add_metric([state.value], counts.get(state, 0))
-    yield backlog
-    oldest = session.scalar(
-        select(func.min(Job.run_at)).where(Job.state == JobState.READY, Job.run_at <= now)
-    )
-    age = (now - oldest).total_seconds() if oldest else 0
+    waiting = GaugeMetricFamily("zhongyan_jobs", "Jobs in the outbox.", labels=["state"])
+    found = jobs.backlog()
+    for state in ("ready", "running", "dead"):
+        waiting.add_metric([state], getattr(found, state))
+    yield waiting
+    age = (now - found.oldest_due_at).total_seconds() if found.oldest_due_at else 0
     yield _gauge("oldest_due_job_seconds", "For how long the oldest job is due.", age)
-    seen = last_sign()
+    seen = jobs.last_sign()
     if seen is not None:
         age = (now - seen).total_seconds()
         yield _gauge("worker_age_seconds", "Since when no worker was seen.", age)
@@ -130,8 +121,8 @@ def _of_database() -> Iterator[GaugeMetricFamily]:
     if newest is not None:
         age = (now - newest).total_seconds()
         yield _gauge("head_age_seconds", "Age of the oldest newest head of open logs.", age)
-    waiting = session.scalar(select(func.min(RecordLog.unsigned_since)))
-    age = (now - waiting).total_seconds() if waiting else 0
+    unsigned = session.scalar(select(func.min(RecordLog.unsigned_since)))
+    age = (now - unsigned).total_seconds() if unsigned else 0
     yield _gauge("unsigned_leaf_seconds", "For how long a leaf waits for its head.", age)
 
 

@@ -35,6 +35,8 @@ CHECKS: dict[str, Check] = {
     "redis": surroundings.redis,
     "queue": surroundings.queue,
     "worker": running.worker,
+    "read_only": running.read_only,
+    "audit": running.audit,
     "jobs.dead": running.dead_jobs,
     "jobs.late": running.late_jobs,
     "publications": running.publications,

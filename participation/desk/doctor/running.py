@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from participation.accounts.queries import has_administrator
 from participation.adoption.queries import refusals
+from participation.audit.queries import has_unsequenced, newest_head
 from participation.consultations.place import working_calendar, zone
 from participation.desk.doctor.finding import Finding, fail, ok, warn
-from participation.kernel import clock
+from participation.kernel import clock, readonly
 from participation.kernel.db import db
 from participation.kernel.jobs import WORKER_ALIVE, Job, JobState, last_sign
 from participation.kernel.verdict import N_
 from participation.rulebook.days import local
 
 LATE = timedelta(minutes=5)
+AUDIT_LATE = timedelta(hours=2)
 NOTICE_MONTH = 11
 """The State Council's notice on the next year's holidays comes in October or November."""
 
@@ -75,6 +78,39 @@ def late_jobs() -> Finding:
             count=late,
         )
     return ok(N_("到期的后台任务都已做完。"))
+
+
+def read_only() -> Finding:
+    """Opinions are taken in: nobody has forgotten to end a maintenance."""
+    mode = readonly.ask(db.session())
+    if mode is None:
+        return ok(N_("可以读写。"))
+    if mode.cause is readonly.Cause.DISK:
+        return fail(
+            N_("磁盘空间低于 least_free_bytes，现在只能查看，不接收意见。"),
+            N_("清理磁盘，或者把数据目录移到更大的盘上；空间够了自动恢复。"),
+        )
+    return warn(
+        N_("系统处于只读维护，不接收意见（原因：%(reason)s）。"),
+        N_("维护结束后运行 flask --app app upkeep read-only off。"),
+        reason=mode.reason or "—",
+    )
+
+
+def audit() -> Finding:
+    """The audit's log goes on, and its heads are kept where the database's owner cannot reach."""
+    head = newest_head()
+    if head is None or (has_unsequenced() and clock.now() - head.signed_at > AUDIT_LATE):
+        return warn(
+            N_("操作记录近两小时没有签名，被人改动不会马上看出来。"),
+            N_("检查后台任务是否在运行；可以用 flask --app app audit head 立即签名。"),
+        )
+    if not current_app.config["SETTINGS"].audit_mail:
+        return warn(
+            N_("操作记录的签名只保存在本系统里，能改数据库的人可以连签名一起重做。"),
+            N_("把 audit_mail 设为本系统以外的一个邮箱，每天寄一份签名。"),
+        )
+    return ok(N_("操作记录有签名，每天寄出。"))
 
 
 def publications() -> Finding:
