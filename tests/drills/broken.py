@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 import participation
 from participation.kernel import clock, jobs
-from participation.kernel.db import db, read_clock
+from participation.kernel.db import db, read_clock, transaction
 
 PAUSE = 0.05
 LONG_PAUSE = 0.25
@@ -63,6 +63,33 @@ def acknowledges_early() -> None:
 
         threading.Thread(target=store, daemon=True).start()
         return answer
+
+    _wrap(behind)
+
+
+def records_later() -> None:
+    """The log's leaf is written a while after the receipt, in a transaction of its own."""
+    from participation.comments.events import CommentSubmitted
+    from participation.kernel import events
+
+    waiting: queue.Queue[CommentSubmitted] = queue.Queue()
+
+    def behind(app: Flask, inner: Wsgi) -> Wsgi:
+        from participation.record.subscribers import tell_comment
+
+        def store() -> None:
+            while True:
+                event = waiting.get()
+                time.sleep(LONG_PAUSE)
+                with app.app_context(), transaction():
+                    tell_comment(event)
+
+        events._handlers[:] = [
+            (kind, waiting.put if handler is tell_comment else handler)
+            for kind, handler in events._handlers
+        ]
+        threading.Thread(target=store, daemon=True).start()
+        return inner
 
     _wrap(behind)
 
@@ -185,6 +212,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
         acknowledges_early,
+        records_later,
         forgets_keys,
         reads_clock_at_arrival,
         checks_then_stores,

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, text
 
 from participation.kernel.db import sqlite_module
+from participation.kernel.merkle import Edge, leaf_hash, root_of
 from tests.drills.crowd import Sent
 from tests.drills.harness import Place
 
@@ -60,13 +61,14 @@ def comments_of(place: Place, slug: str) -> list[Any]:
 def faults_of_record(place: Place, slug: str, sent: Sequence[Sent]) -> list[str]:
     """Every receipt given is kept once with its words and instant; nothing is there besides.
 
-    Also: numbers 1 to n without a gap, counters and audit equal to the rows, file sound.
+    Also: numbers 1 to n without a gap, counters, audit and log equal to the rows, file sound.
     """
     kept = comments_of(place, slug)
     return [
         *_lost(kept, sent),
         *_doubled(kept, sent),
         *_uncounted(place, slug, kept),
+        *_unrecorded(place, slug, kept),
         *_unsound(place),
     ]
 
@@ -131,6 +133,34 @@ def _uncounted(place: Place, slug: str, kept: Sequence[Any]) -> Iterable[str]:
     )[0].n
     if audited != len(kept):
         yield f"audit: {audited} entries for {len(kept)} opinions"
+
+
+def _unrecorded(place: Place, slug: str, kept: Sequence[Any]) -> Iterable[str]:
+    """Every opinion has one leaf in the log, which has no gap and the root of its leaves."""
+    leaves = rows(
+        place,
+        'SELECT l."index" AS place, l.kind, l.number, l.data FROM record_leaf l'
+        " JOIN consultation k ON k.id = l.consultation_id WHERE k.slug = :slug"
+        ' ORDER BY l."index"',
+        slug=slug,
+    )
+    if [row.place for row in leaves] != list(range(len(leaves))):
+        yield f"log: the indexes of {len(leaves)} leaves have a gap"
+    told = Counter(row.number for row in leaves if row.kind == "comment")
+    for row in kept:
+        if told[row.number] != 1:
+            yield f"log: number {row.number} has {told[row.number]} leaves"
+    for number in set(told) - {row.number for row in kept}:
+        yield f"log: a leaf of number {number}, which is not kept"
+    [log] = rows(
+        place,
+        "SELECT l.size, l.edge FROM record_log l JOIN consultation k ON k.id = l.consultation_id"
+        " WHERE k.slug = :slug",
+        slug=slug,
+    )
+    root = root_of([leaf_hash(bytes(row.data)) for row in leaves])
+    if log.size != len(leaves) or Edge.from_bytes(log.size, bytes(log.edge)).root() != root:
+        yield f"log: its edge of {log.size} is not that of its {len(leaves)} leaves"
 
 
 def _unsound(place: Place) -> Iterable[str]:

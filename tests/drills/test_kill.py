@@ -45,9 +45,10 @@ def test_no_acknowledged_opinion_is_lost_or_doubled_when_the_server_is_killed(
 
 
 @pytest.mark.parametrize(
-    ("fault", "found"), [("acknowledges_early", "lost"), ("forgets_keys", "doubled")]
+    ("fault", "found"),
+    [("acknowledges_early", "lost"), ("forgets_keys", "doubled"), ("records_later", "log: number")],
 )
-def test_the_drill_finds_out_a_server_that_loses_or_doubles(
+def test_the_drill_finds_out_a_server_that_loses_doubles_or_records_later(
     place: Place, fault: str, found: str
 ) -> None:
     slug, sent = kill_again_and_again(place, 6, fault)
