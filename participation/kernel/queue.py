@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty, Full
+from queue import Queue as Calls
 from typing import Any
 
 from flask import Flask
@@ -15,6 +19,9 @@ from participation.kernel import jobs
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 5
+MOST_CALLS = 1000
+CONNECT_SECONDS, ANSWER_SECONDS = 1.0, 3.0
+"""How long Redis is waited for; a worker's own waiting for work (a second) fits in."""
 
 
 def build_huey(url: str, default_file: Path) -> Any:
@@ -27,8 +34,17 @@ def build_huey(url: str, default_file: Path) -> Any:
         return SqliteHuey(filename=str(path or default_file), **options)
     if url.startswith(("redis://", "rediss://", "unix://")):
         from huey import RedisHuey
+        from redis import ConnectionPool
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
 
-        return RedisHuey(url=url, **options)
+        pool = ConnectionPool.from_url(
+            url,
+            socket_connect_timeout=CONNECT_SECONDS,
+            socket_timeout=ANSWER_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+        return RedisHuey(connection_pool=pool, **options)
     if url.startswith(("postgresql://", "postgres://")):
         from huey import PostgresHuey
 
@@ -47,6 +63,9 @@ class Queue:
         self._consumer: Any = None
         self._stopping = threading.Event()
         self._sweeper: threading.Thread | None = None
+        self._caller: threading.Thread | None = None
+        self._calls: Calls[tuple[int, float]] = Calls(MOST_CALLS)
+        self._caller_done = threading.Event()
 
     def _open(self) -> Any:
         # huey's import and its file are not paid at every start, only at the first wake-up.
@@ -61,7 +80,39 @@ class Queue:
             jobs.run_job(job_id)
 
     def wake(self, job_id: int, delay: float = 0.0) -> None:
-        """Tell a worker to look at a job's row, now or after a delay in seconds."""
+        """Tell a worker to look at a job's row, now or after a delay in seconds.
+
+        Over a network it is told by a thread of its own: nobody's request waits for that.
+        """
+        if self._url.startswith("sqlite:"):
+            self._tell(job_id, delay)
+            return
+        with self._lock:
+            if self._caller is None:
+                self._caller = threading.Thread(target=self._call, name="waker", daemon=True)
+                self._caller.start()
+                # A command that ends at once gives its calls a moment.
+                atexit.register(self._caller_done.wait, 1.0)
+        with suppress(Full):
+            self._caller_done.clear()
+            self._calls.put_nowait((job_id, delay))
+
+    def _call(self) -> None:
+        while True:
+            job_id, delay = self._calls.get()
+            try:
+                self._tell(job_id, delay)
+            except Exception as error:
+                log.warning("queue: no worker can be woken: %s", type(error).__name__)
+                # What waits would only fail too, each in its turn; the sweep finds the rows.
+                with suppress(Empty):
+                    while True:
+                        self._calls.get_nowait()
+                self._stopping.wait(SWEEP_SECONDS)
+            if self._calls.empty():
+                self._caller_done.set()
+
+    def _tell(self, job_id: int, delay: float) -> None:
         self._open()
         if delay:
             self._look.schedule(args=(job_id,), delay=delay)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
@@ -42,10 +43,12 @@ def parse_limits(words: str) -> dict[str, str] | None:
 def connect(app: Flask, words: str, redis_url: str) -> None:
     """Attach the limiter to an application."""
     limits = parse_limits(words)
+    if redis_url:
+        # Registers its kind of address; a start without Redis does not pay for it.
+        import_module("participation.kernel.counting")
     app.config.update(
         RATELIMIT_ENABLED=limits is not None,
-        RATELIMIT_STORAGE_URI=redis_url or "memory://",
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(redis_url),
+        RATELIMIT_STORAGE_URI=f"steady+{redis_url}" if redis_url else "memory://",
         RATELIMIT_SWALLOW_ERRORS=False,
     )
     app.extensions["rates"] = limits or {}
