@@ -31,9 +31,19 @@ def plain_errors(command: Command) -> Command:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
+        # A command may be the first thing ever done with an instance.
+        ensure_schema()
+        return command(*args, **kwargs)
+
+    return plain_errors_alone(run)  # type: ignore[return-value]
+
+
+def plain_errors_alone(command: Command) -> Command:
+    """The same for a command that must not touch the database before it says so itself."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            # A command may be the first thing ever done with an instance.
-            ensure_schema()
             return command(*args, **kwargs)
         except Refused as error:
             raise _failure(sentence(error)) from error

@@ -1,0 +1,1 @@
+"""Backups: one file with database, uploads and heads, checked when written and when read."""
