@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from limits.storage import MemoryStorage, MovingWindowSupport, Storage
 
@@ -31,7 +31,7 @@ class SteadyStorage(Storage, MovingWindowSupport):
     through: a limit is never open, and never a reason to refuse.
     """
 
-    STORAGE_SCHEME: ClassVar[list[str]] = ["steady+redis", "steady+rediss", "steady+unix"]
+    STORAGE_SCHEME = ["steady+redis", "steady+rediss", "steady+unix"]  # noqa: RUF012 - as the base declares it
 
     def __init__(self, uri: str, wrap_exceptions: bool = False, **options: Any) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
