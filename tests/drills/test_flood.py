@@ -6,14 +6,18 @@ machine; the full drill floods the server as it is, with thirty times of a busy 
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from tests.bench.crowd import CLIENTS, mixed_crowd
 from tests.bench.measuring import quantile
-from tests.drills.checks import faults_of_record
+from tests.drills.checks import faults_of_deadline, faults_of_record
 from tests.drills.crowd import send
 from tests.drills.flood import Flood, flood, seconds_of
 from tests.drills.harness import FULL, Place, size, tomorrow, wait_for
-from tests.drills.table import report
+from tests.drills.table import report, report_control
+from tests.drills.test_deadline import post_closing_soon, sleep_until
 
 pytestmark = pytest.mark.drill
 
@@ -60,7 +64,6 @@ def test_a_flood_is_answered_kept_or_told_to_come_again(place: Place) -> None:
         f"{len(found.acknowledged)} kept, {len(found.refused)} told to come again, 0 lost; "
         f"accepted p95 {quantile(waits, 0.95):.2f} s; pages "
         f"p95 {quantile([seconds_of(each) for each in found.pages], 0.95):.2f} s",
-        "without the limit the wait grows as long as the flood lasts",
     )
 
 
@@ -73,3 +76,28 @@ def test_the_drill_finds_out_a_server_that_lets_everybody_wait(place: Place) -> 
     waits = [seconds_of(each) for each in found.acknowledged]
     assert not found.refused
     assert max(waits) > 3 * LONGEST_ACCEPTED
+    report_control("R14", "no limit to the line", f"the longest wait is {max(waits):.0f} s")
+
+
+@pytest.mark.both_databases
+def test_the_crowd_at_the_close_sees_no_error_and_everybody_in_time_is_kept(place: Place) -> None:
+    """Figure 10 of performance.md; how fast it is says tests/bench/crowd.py."""
+    place.serve()
+    before = timedelta(seconds=size(4, 54))
+    slug, closes_at = post_closing_soon(place, before)
+    sleep_until(closes_at - before)
+    found = mixed_crowd(place, slug, closes_at + timedelta(seconds=size(1, 6)))
+    wait_for(
+        lambda: "bulletin: 0 of them" not in faults_of_deadline(place, slug, [], closes_at),
+        "the bulletin",
+    )
+    assert found.errors == []
+    assert faults_of_record(place, slug, found.sent) == []
+    assert faults_of_deadline(place, slug, found.sent, closes_at) == []
+    kept = sum(1 for each in found.sent if each.acknowledged)
+    assert 0 < kept < len(found.sent), "the window was not closed meanwhile"
+    report(
+        "R14 crowd at the close",
+        f"{CLIENTS} clients, 90 % reads: no error, nothing acknowledged lost, nothing late taken",
+        f"{len(found.pages)} pages, {kept} of {len(found.sent)} opinions in time; 0 faults",
+    )
