@@ -42,7 +42,8 @@ class RecordLeaf(Base):
     """
 
     __tablename__ = "record_leaf"
-    __table_args__ = (Index("ix_record_leaf_kind", "consultation_id", "kind", "number"),)
+    # Without a number the last of a kind is found by it as well (`number IS NULL`).
+    __table_args__ = (Index("ix_record_leaf_kind", "consultation_id", "kind", "number", "index"),)
 
     consultation_id: Mapped[int] = mapped_column(
         ForeignKey("record_log.consultation_id"), primary_key=True

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import count, islice
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from participation.adoption.models import OpinionPoint, PointMember
 from participation.audit.models import AuditEntry
@@ -32,6 +32,8 @@ from participation.comments.rules import (
 from participation.consultations.models import Consultation
 from participation.consultations.queries import clauses_of, current_draft
 from participation.kernel.db import db, transaction
+from participation.record.models import RecordLeaf, RecordLog, RecordNode, RecordOpening
+from participation.record.operations import begin_log
 
 BODY = "建议把桥头的灯开到晚上十一点，第{number}根灯杆的灯坏了，下雨天老人和孩子过桥很不方便。"
 CHUNK = 5_000
@@ -69,6 +71,16 @@ def fill(
         take_number(consultation.id, total)
         add_to_tallies(consultation.id, counted)
         add_to_released(consultation.id, shown)
+    db.session.expire_all()
+    begin_record(consultation.id)
+
+
+def begin_record(consultation_id: int) -> None:
+    """Let the log tell the rows as they now stand, as if it had been kept all along."""
+    with transaction() as session:
+        for table in (RecordOpening, RecordNode, RecordLeaf, RecordLog):
+            session.execute(delete(table).where(table.consultation_id == consultation_id))
+        begin_log(consultation_id)
     db.session.expire_all()
 
 

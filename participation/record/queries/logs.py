@@ -56,13 +56,17 @@ def tombstone_leaf(consultation_id: int, number: int) -> RecordLeaf | None:
 
 
 def last_of_kind(consultation_id: int, kind: Kind, number: int | None = None) -> RecordLeaf | None:
-    """The last leaf of a kind, and of a number."""
-    wanted = select(RecordLeaf).where(
-        RecordLeaf.consultation_id == consultation_id, RecordLeaf.kind == kind
-    )
-    if number is not None:
-        wanted = wanted.where(RecordLeaf.number == number)
-    return db.session.scalars(wanted.order_by(RecordLeaf.index.desc()).limit(1)).one_or_none()
+    """The last leaf of a kind: of that number, or of a kind that has none."""
+    return db.session.scalars(
+        select(RecordLeaf)
+        .where(
+            RecordLeaf.consultation_id == consultation_id,
+            RecordLeaf.kind == kind,
+            RecordLeaf.number == number,
+        )
+        .order_by(RecordLeaf.index.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def newest_head(consultation_id: int) -> RecordHead | None:
@@ -91,7 +95,11 @@ def head_at(consultation_id: int, cause: str) -> RecordHead | None:
     """The first head that covers the last leaf of a kind (`close`, `result`)."""
     last = (
         select(func.max(RecordLeaf.index))
-        .where(RecordLeaf.consultation_id == consultation_id, RecordLeaf.kind == Kind(cause))
+        .where(
+            RecordLeaf.consultation_id == consultation_id,
+            RecordLeaf.kind == Kind(cause),
+            RecordLeaf.number.is_(None),
+        )
         .scalar_subquery()
     )
     return db.session.scalars(

@@ -61,8 +61,6 @@ _LEAF = (
         RecordLeaf.kind == bindparam("kind"),
         RecordLeaf.number == bindparam("number"),
     )
-    .order_by(RecordLeaf.index)
-    .limit(1)
 )
 
 
@@ -112,7 +110,7 @@ def survey_receipt_file(response: Response) -> dict[str, Any] | None:
 
 def _row(consultation_id: int, kind: Kind, number: int, clause_id: int | None) -> Any:
     wanted = {"of": consultation_id, "kind": kind, "number": number, "clause": clause_id}
-    return db.session.execute(_LEAF, wanted).one_or_none()
+    return db.session.execute(_LEAF, wanted).first()
 
 
 def _common(consultation_id: int, row: Any) -> dict[str, Any]:
