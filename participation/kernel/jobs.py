@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -86,25 +87,37 @@ class _Handler:
     act: Handle
     outside: bool
     failed: Handle | None
+    attempts: int
 
 
 _handlers: dict[str, _Handler] = {}
+_running: ContextVar[str] = ContextVar("running")
 
 
 def handler(
-    kind: str, *, outside: bool = False, failed: Handle | None = None
+    kind: str,
+    *,
+    outside: bool = False,
+    failed: Handle | None = None,
+    attempts: int = MOST_ATTEMPTS,
 ) -> Callable[[Handle], Handle]:
     """Register the handler of a kind of job.
 
     `outside`: the effect leaves the database; it runs outside of a transaction, under a lease.
-    `failed` is called after each failed attempt, in the transaction that notes the failure.
+    `failed` is called after each failed attempt, in the transaction that notes the failure; after
+    `attempts` of them the job is given up.
     """
 
     def register(act: Handle) -> Handle:
-        _handlers[kind] = _Handler(act, outside, failed)
+        _handlers[kind] = _Handler(act, outside, failed, attempts)
         return act
 
     return register
+
+
+def running_job() -> str:
+    """What tells the job that is being run from every other; the same at each of its attempts."""
+    return _running.get()
 
 
 def enqueue(
@@ -171,6 +184,7 @@ def run_job(job_id: int) -> bool:
             if known is None:
                 raise LookupError(f"no handler for {job.kind}")
             job.attempts += 1
+            _running.set(f"{job.id}:{job.created_at.isoformat()}")
             if known.outside:
                 job.state, job.lease_until = JobState.RUNNING, clock.now() + LEASE
             else:
@@ -221,11 +235,12 @@ def _fail(job_id: int, error: Exception) -> None:
             job.attempts += 1
         job.last_error = scrub(f"{type(error).__name__}: {error}")[:500]
         job.lease_until = None
-        job.state = JobState.DEAD if job.attempts >= MOST_ATTEMPTS else JobState.READY
+        known = _handlers.get(job.kind)
+        most = known.attempts if known else MOST_ATTEMPTS
+        job.state = JobState.DEAD if job.attempts >= most else JobState.READY
         job.run_at = clock.now() + timedelta(seconds=min(600, 2**job.attempts))
         if job.state is JobState.DEAD:
             log.error("job %s (%s) given up after %s attempts", job.id, job.kind, job.attempts)
-        known = _handlers.get(job.kind)
         if known is not None and known.failed is not None:
             session.flush()
             known.failed(job.payload)

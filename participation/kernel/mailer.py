@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -15,9 +17,11 @@ from flask import current_app
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_SECONDS = 20
-CHECK_SECONDS = 5
+CONNECT_SECONDS, TIMEOUT_SECONDS = 5, 20
+# After one vain wait the next mails wait for nothing for a while: other jobs stand behind them.
+AWAY_SECONDS = 15
 PERMANENT = 500
+DOMAIN = "zhongyan.invalid"
 
 
 class Undeliverable(Exception):
@@ -33,14 +37,15 @@ class Mailer:
             raise ValueError(f"mail_url: {self._parts.scheme or url}: log, smtp")
         self._options = {name: words[-1] for name, words in parse_qs(self._parts.query).items()}
         self.sender = self._options.get("from", sender)
+        self._away_until = 0.0
 
     @property
     def sends(self) -> bool:
         """Whether mails leave the house."""
         return self._parts.scheme == "smtp"
 
-    def send(self, to: str, subject: str, text: str) -> None:
-        """Send one mail.
+    def send(self, to: str, subject: str, text: str, *, identity: str = "") -> None:
+        """Send one mail; with the same `identity` it is the same mail again, for whoever gets it.
 
         Raises OSError or smtplib's errors where the server does not take it now, Undeliverable
         where it never will for this address; no error's words hold the address.
@@ -50,7 +55,7 @@ class Mailer:
             return
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
-        message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="zhongyan.invalid")
+        message["Date"], message["Message-ID"] = formatdate(), _message_id(identity)
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
         with self._server() as server:
@@ -58,18 +63,44 @@ class Mailer:
 
     def check(self) -> None:
         """Reach the server and sign in, without sending; raise what `send` raises."""
-        with self._server(CHECK_SECONDS) as server:
+        with self._server(CONNECT_SECONDS) as server:
             server.noop()
 
     @contextmanager
     def _server(self, timeout: float = TIMEOUT_SECONDS) -> Iterator[smtplib.SMTP]:
-        host, port = self._parts.hostname or "localhost", self._parts.port or 25
-        with smtplib.SMTP(host, port, timeout=timeout) as server:
+        server = self._connected()
+        try:
+            if server.sock is not None:
+                server.sock.settimeout(timeout)
             if self._options.get("tls") == "1":
                 server.starttls(context=ssl.create_default_context())
             if self._parts.username:
                 server.login(unquote(self._parts.username), unquote(self._parts.password or ""))
             yield server
+        finally:
+            # Whatever becomes of the farewell: a mail that was taken is not to be sent again.
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        if time.monotonic() < self._away_until:
+            raise OSError("the mail server did not answer a moment ago")
+        host, port = self._parts.hostname or "localhost", self._parts.port or 25
+        began = time.monotonic()
+        try:
+            return smtplib.SMTP(host, port, timeout=CONNECT_SECONDS)
+        except OSError:
+            # A refused connection costs nothing; one that nobody answers does.
+            if time.monotonic() - began >= CONNECT_SECONDS:
+                self._away_until = time.monotonic() + AWAY_SECONDS
+            raise
+
+
+def _message_id(identity: str) -> str:
+    if not identity:
+        return make_msgid(domain=DOMAIN)
+    return f"<{hashlib.sha256(identity.encode()).hexdigest()[:40]}@{DOMAIN}>"
 
 
 def _deliver(server: smtplib.SMTP, message: EmailMessage, to: str) -> None:

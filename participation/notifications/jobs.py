@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from participation.comments.models import Comment
 from participation.comments.rules import Outcome
+from participation.comments.story import footers
 from participation.kernel import jobs
 from participation.kernel.db import db
 from participation.kernel.mailer import Undeliverable, mailer
@@ -23,6 +24,8 @@ from participation.web.locale import LANGUAGES
 log = logging.getLogger(__name__)
 
 BATCH = 500
+# A mail is given up after four days (RFC 5321, 4.5.4.1); attempts are ten minutes apart at most.
+ATTEMPTS = 4 * 24 * 6
 
 
 @jobs.handler("notifications.result")
@@ -51,11 +54,13 @@ def tell_authors(payload: Mapping[str, Any]) -> None:
         jobs.enqueue("notifications.result", {**payload, "after": batch[-1].id})
 
 
-@jobs.handler("notifications.mail", outside=True)
+@jobs.handler("notifications.mail", outside=True, attempts=ATTEMPTS)
 def send_mail(payload: Mapping[str, Any]) -> None:
     """Send one mail, in the language the author wrote in.
 
-    An address that the server refuses for good is let be.
+    An address that the server refuses for good is let be. A crash after the server took the mail
+    and before the job is noted as done sends it again: with the same Message-ID, by which mail
+    servers and readers know it for the same one.
     """
     comment = db.session.scalars(
         select(Comment)
@@ -67,9 +72,10 @@ def send_mail(payload: Mapping[str, Any]) -> None:
         return
     with force_locale(LANGUAGES.get(comment.locale, LANGUAGES["zh"])):
         subject, text = _words(payload["what"], comment)
+    identity = f"{jobs.running_job()}:{comment.receipt}"
     db.session.rollback()
     try:
-        mailer().send(address, subject, text)
+        mailer().send(address, subject, text, identity=identity)
     except Undeliverable as error:
         # A mistyped address is no fault of the platform: the receipt page says the same.
         log.info("mail for opinion %s cannot be delivered: %s", payload["comment_id"], error)
@@ -101,4 +107,7 @@ def _words(what: str, comment: Comment) -> tuple[str, str]:
         "",
         _("这封邮件由系统自动发出，请勿回复。链接相当于您的回执，请不要转发。"),
     ]
+    for footer in footers:
+        if foot := footer(comment):
+            lines += ["", _("公开记录的签名记录头，请留存，可用来核对记录有没有被改动："), foot]
     return subjects[what], "\n".join(lines)
