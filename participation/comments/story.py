@@ -46,6 +46,9 @@ Teller = Callable[[Comment], StoryPart | None]
 tellers: list[Teller] = []
 """Functions of higher features, each telling what became of an opinion, or None."""
 
+footers: list[Callable[[Comment], str]] = []
+"""Functions of higher features, each giving a text for the foot of every mail about an opinion."""
+
 
 def tell(comment: Comment) -> list[StoryPart]:
     """The steps of an opinion from its arrival to its answer, in order."""

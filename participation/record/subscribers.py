@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from participation.adoption import queries as adoption
 from participation.adoption.events import BulletinPublished, SummarySealed
+from participation.comments import story
 from participation.comments.events import (
     CommentErased,
     CommentReleased,
@@ -23,7 +24,7 @@ from participation.consultations.queries import extensions_of
 from participation.kernel import jobs
 from participation.kernel.db import db
 from participation.kernel.events import DomainEvent, subscribe
-from participation.record import leaves, operations
+from participation.record import leaves, operations, queries
 from participation.record.operations import LogWriter, telling
 from participation.record.queries import opinions
 from participation.record.rules import Cause, Kind, State
@@ -183,3 +184,12 @@ def _ask_for_head(event: DomainEvent, cause: Cause, what: str) -> None:
         {"consultation_id": event.consultation_id, "cause": cause.value},
         unique_key=f"head:{event.consultation_id}:{what}",
     )
+
+
+def newest_note(comment: Comment) -> str:
+    """The newest signed head, for the foot of a mail: whoever keeps the mail keeps the head."""
+    head = queries.newest_head(comment.consultation_id)
+    return head.note if head else ""
+
+
+story.footers.append(newest_note)

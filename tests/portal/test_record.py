@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from participation.comments import story
 from participation.comments.models import Comment
 from participation.consultations.models import Consultation
 from participation.kernel import clock
@@ -180,3 +181,11 @@ def test_the_pages_explain_and_hand_out_the_verifiers(
         assert "attachment" in answer.headers["Content-Disposition"]
     assert "tlog-checkpoint" in client.get("/record/format.md").text
     assert client.get(address(open_one)).status_code == 200
+
+
+def test_a_mail_about_an_opinion_ends_with_the_newest_head(open_one: Consultation) -> None:
+    comment = db.session.query(Comment).filter_by(number=1).one()
+    assert all(not footer(comment) for footer in story.footers)
+    signed(open_one)
+    notes = [footer(comment) for footer in story.footers]
+    assert read_head(notes[0]).size == 4

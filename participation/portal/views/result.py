@@ -50,7 +50,7 @@ def _result_page(seen: Overview, version: int | None) -> Response:
             result=result,
             versions=versions,
             outcomes=OUTCOMES,
-            head=record.head_at(consultation.id, "result" if result.sealed else "close"),
+            head=record.head_at(consultation.id, "result") if result.sealed else None,
             is_first=_after_point() == 0,
             is_old=bool(versions) and result.version != max(each.version for each in versions),
         )
