@@ -177,6 +177,28 @@ def closes_early() -> None:
     Consultation.stage = lambda self, now: stage(self, now + SOON)
 
 
+def syncs_sometimes() -> None:
+    """SQLite syncs at its checkpoints only, as most advice on the web has it."""
+    _synchronous("NORMAL")
+
+
+def syncs_never() -> None:
+    """SQLite leaves the syncing to whoever comes along."""
+    _synchronous("OFF")
+
+
+def _synchronous(how: str) -> None:
+    from participation.kernel import db as database
+
+    prepare = database._prepare_sqlite
+
+    def prepare_carelessly(connection: Any, record: Any) -> None:
+        prepare(connection, record)
+        connection.execute(f"PRAGMA synchronous = {how}")
+
+    database._prepare_sqlite = prepare_carelessly
+
+
 def publishes_again() -> None:
     """Workers neither note that a job is done nor look whether its publication is out already."""
     from participation.adoption.operations import publishing
@@ -208,6 +230,21 @@ def writes_slowly_without_limit() -> None:
     admission.LONGEST_WAIT = turns.LONG_TURN = float("inf")
 
 
+def swallows_full_disk() -> None:
+    """A write that failed for want of room is answered as if it had been done."""
+    from flask import jsonify
+
+    from participation.comments.receipts import new_receipt
+    from participation.web import errors
+
+    def cheerful(_error: Exception) -> Any:
+        db.session.rollback()
+        at = clock.now().isoformat(timespec="milliseconds")
+        return jsonify(receipt=new_receipt(), received_at=at), 201
+
+    errors._database = cheerful
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
@@ -217,9 +254,12 @@ FAULTS: dict[str, Callable[[], None]] = {
         reads_clock_at_arrival,
         checks_then_stores,
         closes_early,
+        syncs_sometimes,
+        syncs_never,
         publishes_again,
         writes_slowly,
         writes_slowly_without_limit,
+        swallows_full_disk,
     )
 }
 

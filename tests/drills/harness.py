@@ -65,6 +65,7 @@ class Program:
     """A running program; it stays this one when its number is given to another process."""
 
     def __init__(self, pid: int) -> None:
+        self.pid = pid
         try:
             self._process: psutil.Process | None = psutil.Process(pid)
         except psutil.NoSuchProcess:
@@ -104,29 +105,39 @@ class Program:
             self._process.send_signal(how)
         wait_for(lambda: not self.is_alive, "the end of a program")
 
+    def suspend(self) -> None:
+        """Stop all its threads at one instant (SIGSTOP)."""
+        if self._process is not None and self.is_alive:
+            self._process.suspend()
+
     def end(self) -> None:
         """Stop it in good order (SIGTERM)."""
         self.kill(signal.SIGTERM)
 
 
 class Starter:
-    """The process that forks programs (starter.py)."""
+    """The process that forks programs (starter.py); with `preload`, below a library of ours."""
 
-    def __init__(self) -> None:
+    def __init__(self, preload: Path | None = None) -> None:
+        surroundings = environment({})
+        if preload:
+            surroundings["LD_PRELOAD"] = str(preload)
         self._process = subprocess.Popen(
             [sys.executable, str(ROOT / "tests" / "drills" / "starter.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=environment({}),
+            env=surroundings,
         )
 
-    def start(self, argv: list[str], env: Mapping[str, str], log: Path, fault: str = "") -> Program:
-        """Start a program."""
+    def start(
+        self, argv: list[str], env: Mapping[str, str], log: Path, fault: str = "", host: str = ""
+    ) -> Program:
+        """Start a program, on another host where a network namespace is named."""
         assert self._process.stdin
         assert self._process.stdout
-        request = {"argv": argv, "env": dict(env), "log": str(log), "fault": fault}
+        request = {"argv": argv, "env": dict(env), "log": str(log), "fault": fault, "host": host}
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return Program(int(self._process.stdout.readline()))
@@ -160,6 +171,8 @@ class Place:
     database_url: str = ""
     port: int = field(default_factory=free_port)
     started: list[Program] = field(default_factory=list)
+    surroundings: dict[str, str] = field(default_factory=dict)
+    host: str = ""
 
     @property
     def env(self) -> dict[str, str]:
@@ -173,18 +186,19 @@ class Place:
         }
         if self.database_url:
             given["database_url"] = self.database_url
-        return environment(given)
+        return {**environment(given), **self.surroundings}
 
     @property
     def sqlalchemy_url(self) -> str:
         """The database as SQLAlchemy addresses it."""
         if self.database_url:
             return self.database_url.replace("postgresql://", "postgresql+psycopg://")
-        return f"sqlite:///{self.folder / 'participation.db'}"
+        instance = Path(self.surroundings.get("PARTICIPATION_INSTANCE", self.folder))
+        return f"sqlite:///{instance / 'participation.db'}"
 
     def start(self, argv: list[str], log: str, fault: str = "") -> Program:
         """Start a program by the starter, its output in a log file of the folder."""
-        program = self.starter.start(argv, self.env, self.folder / log, fault)
+        program = self.starter.start(argv, self.env, self.folder / log, fault, self.host)
         self.started.append(program)
         return program
 
