@@ -33,8 +33,12 @@ def plain_type(kind: str, item: Any, context: Any) -> str | Literal[False]:
 def run() -> None:
     """Apply the migrations in one transaction, so that a killed upgrade leaves the old schema."""
     with db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
             connection = connection.execution_options(begin_write=True)
+            # A table that is built anew is dropped in between; SQLite would then touch the rows
+            # that name it. This can be said outside of a transaction only, and is checked below.
+            _say(connection, "PRAGMA foreign_keys = OFF")
         lift_statement_limits(connection)
         context.configure(
             connection=connection,
@@ -45,7 +49,19 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        if is_sqlite:
+            torn = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if torn is not None:
+                raise RuntimeError(f"the migration would leave a row of {torn[0]} without its own")
         connection.commit()
+        if is_sqlite:
+            _say(connection, "PRAGMA foreign_keys = ON")
+
+
+def _say(connection: sa.Connection, statement: str) -> None:
+    """Tell the driver something outside of SQLAlchemy's transactions."""
+    assert connection.connection.driver_connection is not None
+    connection.connection.driver_connection.execute(statement)
 
 
 run()

@@ -8,11 +8,13 @@ whether it shows: where a race has to be lost, the twin waits until it is.
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -245,6 +247,49 @@ def swallows_full_disk() -> None:
     errors._database = cheerful
 
 
+def mails_before_commit() -> None:
+    """The mail goes out inside the transaction, which now and then fails after it."""
+    from participation.kernel.db import before_commit
+    from participation.kernel.errors import Unavailable
+    from participation.notifications import jobs as mails
+    from participation.notifications import subscribers
+
+    count = itertools.count()
+
+    def send_now(what: str, comment_id: int) -> None:
+        rollback, db.session.rollback = db.session.rollback, lambda: None
+        jobs._running.set(str(comment_id))
+        try:
+            with suppress(OSError):
+                mails.send_mail({"what": what, "comment_id": comment_id})
+        finally:
+            db.session.rollback = rollback
+        if next(count) % 4 == 1:
+            before_commit(fail)
+
+    def fail() -> None:
+        raise Unavailable("")
+
+    subscribers._enqueue = send_now
+
+
+def commits_each_step() -> None:
+    """A migration commits after each of its statements, and takes its time between them."""
+    from alembic.ddl.impl import DefaultImpl
+
+    execute = DefaultImpl._exec
+
+    def execute_and_commit(self: Any, *args: Any, **kwargs: Any) -> Any:
+        done = execute(self, *args, **kwargs)
+        driver = self.connection.connection.driver_connection
+        for statement in ("COMMIT", "BEGIN"):
+            driver.execute(statement)
+        time.sleep(PAUSE / 5)
+        return done
+
+    DefaultImpl._exec = execute_and_commit
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
@@ -254,9 +299,11 @@ FAULTS: dict[str, Callable[[], None]] = {
         reads_clock_at_arrival,
         checks_then_stores,
         closes_early,
+        commits_each_step,
         syncs_sometimes,
         syncs_never,
         publishes_again,
+        mails_before_commit,
         writes_slowly,
         writes_slowly_without_limit,
         swallows_full_disk,
