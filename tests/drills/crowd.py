@@ -41,9 +41,11 @@ class Crowd:
     def __init__(self, place: Place, slug: str, size: int, *, insist: bool = True) -> None:
         self.place, self.slug, self.insist = place, slug, insist
         self._sent: list[list[Sent]] = [[] for _ in range(size)]
+        self._receipts = [0] * size
         self._stop = threading.Event()
         self._threads = [
-            threading.Thread(target=self._send_on, args=(pile,), daemon=True) for pile in self._sent
+            threading.Thread(target=self._send_on, args=(number,), daemon=True)
+            for number in range(size)
         ]
 
     @property
@@ -54,7 +56,7 @@ class Crowd:
     @property
     def acknowledged(self) -> int:
         """How many have their receipt."""
-        return sum(1 for each in self.sent if each.acknowledged)
+        return sum(self._receipts)
 
     def start(self) -> None:
         """Let all begin."""
@@ -69,14 +71,15 @@ class Crowd:
             assert not thread.is_alive(), "a sender got no answer in time"
         return self.sent
 
-    def _send_on(self, pile: list[Sent]) -> None:
-        caller = Caller(self.place.port)
+    def _send_on(self, number: int) -> None:
+        caller, pile = Caller(self.place.port), self._sent[number]
         while not self._stop.is_set():
             key = uuid.uuid4().hex
             sent = Sent(key, f"桥头的灯太暗，请换亮一些。来信编号 {key}。")
             pile.append(sent)
             while not self._try(caller, sent) and self.insist:
                 time.sleep(0.02)
+            self._receipts[number] += bool(sent.acknowledged)
         caller.close()
 
     def _try(self, caller: Caller, sent: Sent) -> bool:

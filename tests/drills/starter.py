@@ -4,7 +4,8 @@
 server forty times would spend its minutes there; the children forked here run the very same
 entry points in a process of their own, with nothing opened before the fork.
 
-Requests are lines of JSON on stdin: `argv`, `env`, `log` and optionally `fault` (see broken.py).
+Requests are lines of JSON on stdin: `argv`, `env`, `log` and optionally `fault` (see broken.py)
+and `host`, the network namespace that the program is to run in (see hosts.py).
 The answer is the child's process id. When a child ends by itself, its exit code is written to
 the file `<log>.exit`.
 """
@@ -77,6 +78,10 @@ def _become(request: dict[str, Any]) -> None:
 def _run(request: dict[str, Any]) -> int:
     os.environ.update(request["env"])
     os.chdir(ROOT)
+    if request.get("host"):
+        from tests.drills import hosts
+
+        hosts.move_to(request["host"])
     sys.argv = request["argv"]
     if request.get("fault"):
         from tests.drills import broken
