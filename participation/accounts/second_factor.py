@@ -1,4 +1,4 @@
-"""One-time codes by the clock (TOTP, RFC 6238) and recovery codes: made, read as typed, compared."""
+"""One-time codes by the clock (TOTP, RFC 6238) and recovery codes: made, read, compared."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def new_secret() -> str:
 
 def enrolment_address(secret: str, username: str, issuer: str) -> str:
     """The `otpauth://` address that a QR picture carries."""
-    return pyotp.TOTP(secret, digits=DIGITS, interval=PERIOD).provisioning_uri(username, issuer)
+    return pyotp.TOTP(secret, digits=DIGITS, interval=PERIOD).provisioning_uri(
+        name=username, issuer_name=issuer
+    )
 
 
 def read_code(typed: str) -> str:

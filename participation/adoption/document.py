@@ -12,7 +12,7 @@ from typing import Any
 from participation.adoption.rules import Disposition, Figures, SealingCause
 from participation.comments.rules import Outcome
 
-FORMAT = "zhongyan-adoption/1"
+FORMAT = "zhongyan-adoption/2"
 MOST_NUMBERS = 50
 MOST_EXCERPTS = 3
 MOST_OVERDUE = 200
@@ -158,23 +158,21 @@ def point_plain(point: PointView) -> dict[str, Any]:
         "members": point.members,
         "decided_at": instant(point.decided_at) if point.decided_at else None,
         "comments": list(point.comments),
-        "excerpts": [
-            {"number": number, "text": text}
-            for number, text in zip(point.excerpt_numbers, point.excerpts, strict=True)
-        ],
+        # Whose words are quoted, and not the words: a sealed document outlives their erasure.
+        "excerpts": [{"number": number} for number in point.excerpt_numbers],
     }
 
 
-def point_of_plain(plain: Mapping[str, Any], hidden: frozenset[int] = frozenset()) -> PointView:
-    """A sealed point read back; the words of opinions in `hidden` are no longer public."""
-    shown = [each for each in plain["excerpts"] if each["number"] not in hidden]
+def point_of_plain(plain: Mapping[str, Any], words: Mapping[int, str]) -> PointView:
+    """A sealed point read back; `words` are those of quoted opinions that are public now."""
+    shown = [each["number"] for each in plain["excerpts"] if each["number"] in words]
     decided_at = plain["decided_at"]
     return PointView(
         **{
             **plain,
             "decided_at": datetime.fromisoformat(decided_at) if decided_at else None,
-            "excerpts": [each["text"] for each in shown],
-            "excerpt_numbers": [each["number"] for each in shown],
+            "excerpts": [words[number] for number in shown],
+            "excerpt_numbers": shown,
         }
     )
 

@@ -142,3 +142,10 @@ def state_of(found: Comment) -> str:
     if found.outcome is Outcome.WITHDRAWN:
         return Outcome.WITHDRAWN.value
     return "received" if found.visibility is Visibility.WAITING else found.visibility.value
+
+
+def hidden_for(found: Comment) -> Any:
+    """Why the words are not there or not shown, as a coded reason; None where nothing is hidden."""
+    if found.visibility is Visibility.WITHHELD:
+        return found.reason_code
+    return found.removal_reason or found.restriction_reason

@@ -202,7 +202,7 @@ def _state(code: str) -> dict[str, Any]:
     stage = found.consultation.stage(now)
     is_shown = stage in (Stage.CLOSED, Stage.SEALED)
     view = adoption_queries.point_of(found, now) if is_shown else None
-    reason = found.reason_code if found.visibility is Visibility.WITHHELD else None
+    reason, is_locked = shapes.hidden_for(found), found.visibility is Visibility.RESTRICTED
     settled = found.outcome in (Outcome.WITHDRAWN, Outcome.DUPLICATE)
     return {
         "receipt": found.receipt,
@@ -210,8 +210,8 @@ def _state(code: str) -> dict[str, Any]:
         "consultation": found.consultation.slug,
         "clause_id": found.clause.key if found.clause else None,
         "stance": found.stance.value,
-        "body": found.body,
-        "proposed_text": found.proposed_text,
+        "body": "" if is_locked else found.body,
+        "proposed_text": "" if is_locked else found.proposed_text,
         "received_at": shapes.exact(found.received_at),
         "state": shapes.state_of(found),
         "reason_code": reason.value if reason else None,
@@ -220,7 +220,7 @@ def _state(code: str) -> dict[str, Any]:
         if settled
         else (view.disposition if view else None) or Outcome.PENDING.value,
         "point": shapes.point(view) if view else None,
-        "may_withdraw": bool(may_withdraw(stage, found.outcome)),
+        "may_withdraw": bool(may_withdraw(stage, found.outcome, found.visibility)),
     }
 
 

@@ -23,6 +23,7 @@ from participation.comments.contacts import read_contact
 from participation.comments.receipts import read_receipt
 from participation.comments.rules import Channel, RespondentKind, Stance
 from participation.rulebook.moderation import WithholdingReason
+from participation.rulebook.removal import OFFICERS_REASONS, RestrictionReason
 from participation.web.filters import sentence
 from participation.web.forms import Form, PublicForm, tidy
 
@@ -154,3 +155,52 @@ class ActForm(Form):
         super().__init__(*args, **kwargs)
         reasons = [(each.value, sentence(each.label)) for each in WithholdingReason]
         self.reason.choices = [("", _l("请选择")), *reasons]
+
+
+def _reason_field(label: str) -> TextAreaField:
+    return TextAreaField(
+        label,
+        filters=[tidy],
+        validators=[InputRequired(_l("请填写这一栏。")), AtMost(rules.LONGEST_REASON)],
+    )
+
+
+class RevealForm(Form):
+    """Why an officer needs to be shown a contact."""
+
+    reason = _reason_field(_l("查看的理由"))
+
+
+class EraseForm(Form):
+    """Why an opinion's words are removed, and by which law."""
+
+    reason = RadioField(_l("删除的原因"), validators=[InputRequired(_l("请选择删除的原因。"))])
+    basis = _reason_field(_l("法律依据"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.choices = [(each.value, sentence(each.label)) for each in OFFICERS_REASONS]
+
+
+class RestrictForm(Form):
+    """Why an opinion is locked."""
+
+    reason = SelectField(_l("限制的原因"), validators=[InputRequired(_l("请选择。"))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.choices = [(each.value, sentence(each.label)) for each in RestrictionReason]
+
+
+class AnswerForm(Form):
+    """What becomes of an author's request to erase, and why."""
+
+    decision = RadioField(
+        _l("怎样处理"),
+        choices=[
+            ("grant", _l("删除内容")),
+            ("refuse", _l("不删除，继续锁定保存，并把理由告诉提交人")),
+        ],
+        validators=[InputRequired(_l("请选择怎样处理。"))],
+    )
+    answer = _reason_field(_l("依据或者理由"))

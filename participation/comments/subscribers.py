@@ -1,4 +1,4 @@
-"""Reactions of opinions: contacts are forgotten after the result, accounts unlinked when deleted."""
+"""Reactions of opinions: contacts forgotten after the result, deleted accounts unlinked."""
 
 from __future__ import annotations
 

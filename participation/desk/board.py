@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from participation.adoption.queries import Refusal, due_of, refusals
+from participation.comments.queries import ManyReveals, OpenRequest, many_reveals, open_requests
 from participation.consultations.models import Consultation
 from participation.consultations.place import zone
 from participation.consultations.queries import work_of
@@ -102,6 +103,8 @@ class Matter:
 class Board:
     """A person's desk: what is to be done, the other matters by stage, what is held back.
 
+    `requests`: authors who ask an officer to erase; `reveals`: for administrators, who was shown
+    unusually many contacts.
     `is_cut`: there are more unfinished matters than the 200 latest, which are shown.
     """
 
@@ -109,14 +112,16 @@ class Board:
     others: dict[Stage, list[Matter]]
     refusals: list[Refusal]
     is_cut: bool
+    requests: Sequence[OpenRequest] = ()
+    reveals: Sequence[ManyReveals] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not self.tasks and not self.others and not self.refusals
+        return not (self.tasks or self.others or self.refusals or self.requests)
 
 
 def board_of(actor: Actor, now: datetime) -> Board:
-    """The desk of a staff member at `now`; nine statements, whatever the number of matters."""
+    """The desk of a staff member at `now`; ten statements, whatever the number of matters."""
     work = work_of(actor, now, MOST_MATTERS)
     unfinished = [each for stage in work.values() for each in stage]
     found = [*unfinished, *queries.answered(actor, now)]
@@ -149,7 +154,14 @@ def board_of(actor: Actor, now: datetime) -> Board:
         if each.task is None:
             others.setdefault(each.stage, []).append(each)
     ordered = {stage: others[stage] for stage in Stage if stage in others}
-    return Board(tasks, ordered, _refusals_for(actor), len(unfinished) == MOST_MATTERS)
+    return Board(
+        tasks,
+        ordered,
+        _refusals_for(actor),
+        len(unfinished) == MOST_MATTERS,
+        open_requests(actor) if actor.is_any(Role.OFFICER) else (),
+        many_reveals(now) if actor.is_any(Role.ADMINISTRATOR) else (),
+    )
 
 
 def _matter(

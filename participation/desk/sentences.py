@@ -12,10 +12,16 @@ from flask_babel import gettext as _
 from participation.accounts.rules import ROLE_WORDS
 from participation.adoption.rules import DISPOSITION_WORDS, Disposition
 from participation.audit.queries import Line
-from participation.comments.rules import CHANNEL_WORDS, Channel
+from participation.comments.rules import (
+    CHANNEL_WORDS,
+    CONTACT_FIELD_WORDS,
+    Channel,
+    ContactField,
+)
 from participation.kernel.actor import Role
 from participation.kernel.verdict import N_
 from participation.rulebook.moderation import WithholdingReason
+from participation.rulebook.removal import RemovalReason, RestrictionReason
 from participation.web.filters import instant, last_moment, sentence
 
 JOB_WORDS = {
@@ -71,10 +77,19 @@ def _of(kind: type[StrEnum], words: Mapping[Any, str]) -> Callable[[str], str]:
     return lambda value: sentence(words[kind(value)])
 
 
+def _reason(value: str) -> str:
+    """The words of a coded reason; ValueError for what somebody wrote in words."""
+    for kind in (WithholdingReason, RemovalReason, RestrictionReason):
+        if value in list(kind):
+            return kind(value).label
+    raise ValueError(value)
+
+
 _WORDS: dict[str, Callable[[str], str]] = {
     "channel": _of(Channel, CHANNEL_WORDS),
     "disposition": _of(Disposition, DISPOSITION_WORDS),
-    "reason": lambda value: sentence(WithholdingReason(value).label),
+    "reason": lambda value: sentence(_reason(value)),
+    "field": _of(ContactField, CONTACT_FIELD_WORDS),
     "role": _of(Role, ACTOR_WORDS),
     "what": job_word,
     "opens_at": lambda value: instant(datetime.fromisoformat(value)),

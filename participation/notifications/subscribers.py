@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
+
+from flask import current_app
 
 from participation.adoption.events import SummarySealed
 from participation.comments.events import CommentSubmitted, CommentWithheld
@@ -49,6 +52,11 @@ def _enqueue(what: str, comment_id: int) -> None:
 
 
 def once_key(consultation_id: int, version: int, address: str) -> str:
-    """The key that makes one mail per person and version of a result."""
-    person = hashlib.sha256(f"{consultation_id}:{address.lower()}".encode()).hexdigest()[:32]
+    """The key that makes one mail per person and version of a result.
+
+    A plain hash of an address could be guessed; without the platform's secret this one cannot.
+    """
+    secret = str(current_app.secret_key).encode()
+    said = f"{consultation_id}:{address.lower()}".encode()
+    person = hmac.new(secret, said, hashlib.sha256).hexdigest()[:32]
     return f"result:{consultation_id}:{version}:{person}"

@@ -232,7 +232,8 @@ def test_respond_reads_receipts_however_they_are_typed() -> None:
         point = operations.respond(SYSTEM, found.slug, typed, "explained", REASON)
     assert point.member_count == 2
     assert "13812345678" not in point.title
-    assert "请延长照明" in point.title
+    assert "请延长照明" not in point.title
+    assert "第1号" in point.title
     assert _outcomes(found) == {"explained": 2}
     _assert_it_adds_up(found)
 

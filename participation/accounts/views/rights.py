@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from participation.accounts import operations, queries, rules, sessions
@@ -16,6 +15,7 @@ from participation.kernel.db import transaction
 from participation.kernel.errors import Refused
 from participation.kernel.throttle import limited
 from participation.web.access import current_actor, guarded
+from participation.web.download import as_file
 
 
 @bp.route("/account/data", methods=["GET", "POST"])
@@ -55,13 +55,3 @@ def delete_account() -> Any:
             form.refuse(error)
     page = render_template("accounts/delete_account.html", form=form, verdict=verdict)
     return page, 422 if form.errors else 200
-
-
-def as_file(data: dict[str, Any], name: str) -> Response:
-    """Data as a JSON file to keep, which no cache keeps."""
-    response = Response(
-        json.dumps(data, ensure_ascii=False, indent=2) + "\n", mimetype="application/json"
-    )
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -12,7 +12,6 @@ from participation.adoption.operations.members import chunks
 from participation.adoption.operations.points import create_in, decide_in
 from participation.adoption.operations.workplace import workplace
 from participation.adoption.rules import Disposition
-from participation.comments.masking import mask
 from participation.comments.models import Comment
 from participation.comments.receipts import read_receipt
 from participation.comments.rules import Outcome
@@ -20,10 +19,7 @@ from participation.consultations.models import Clause
 from participation.kernel.actor import Actor
 from participation.kernel.db import db
 from participation.kernel.errors import Invalid
-from participation.kernel.text import excerpt
 from participation.kernel.verdict import N_
-
-TITLE_EXCERPT = 60
 
 
 def respond(
@@ -37,8 +33,9 @@ def respond(
 ) -> OpinionPoint:
     """Answer the opinions of these receipts as one new point.
 
-    Without a title the first opinion's words, masked, are it; opinions that are all on one clause
-    put the point on that clause. Raises Invalid naming a receipt that cannot be answered here.
+    Without a title the first opinion's number is it, never its words: those may have to be erased,
+    and a title is sealed. Opinions that are all on one clause put the point on that clause. Raises
+    Invalid naming a receipt that cannot be answered here.
     """
     consultation = workplace(actor, slug)
     found = _of_receipts(consultation.id, receipts)
@@ -88,7 +85,8 @@ _CANNOT_JOIN = {
 
 
 def _title_from(comment: Comment) -> str:
-    return excerpt(mask(comment.body).text, TITLE_EXCERPT)
+    place = comment.clause.label if comment.clause and comment.clause.label else "草案"
+    return f"关于{place}的意见（第{comment.number}号）"
 
 
 def _shared_clause_key(comments: Sequence[Comment]) -> str | None:

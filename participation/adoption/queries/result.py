@@ -23,7 +23,7 @@ from participation.adoption.models import (
     SealedPoint,
 )
 from participation.adoption.queries.figures import due_of, kept_figures
-from participation.adoption.queries.points import live_points
+from participation.adoption.queries.points import EXCERPT, live_points
 from participation.adoption.rules import HELD, Figures, may_show_result
 from participation.comments.models import Comment
 from participation.comments.rules import Outcome
@@ -31,6 +31,7 @@ from participation.consultations.models import Consultation
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
 from participation.kernel.paging import PAGE
+from participation.kernel.text import excerpt
 from participation.meetings import queries as meetings
 from participation.rulebook.deadlines import Due
 from participation.surveys import queries as surveys
@@ -197,24 +198,23 @@ def _sealed_points(
     ).all()
     page = rows[:PAGE]
     quoted = [each["number"] for point in page for each in point["excerpts"]]
-    hidden = _no_longer_public(consultation_id, quoted)
-    views = [point_of_plain(point, hidden) for point in page]
+    words = _public_words(consultation_id, quoted)
+    views = [point_of_plain(point, words) for point in page]
     return views, views[-1].number if len(rows) > PAGE else None
 
 
-def _no_longer_public(consultation_id: int, numbers: Sequence[int]) -> frozenset[int]:
-    """Which of these opinions were withheld since: their words are not quoted any more."""
+def _public_words(consultation_id: int, numbers: Sequence[int]) -> dict[int, str]:
+    """What these opinions are quoted with, where they are still public."""
     if not numbers:
-        return frozenset()
-    return frozenset(
-        db.session.scalars(
-            select(Comment.number).where(
-                Comment.consultation_id == consultation_id,
-                Comment.number.in_(numbers),
-                Comment.published_at.is_(None),
-            )
+        return {}
+    rows = db.session.execute(
+        select(Comment.number, func.substr(Comment.shown_body, 1, EXCERPT + 1)).where(
+            Comment.consultation_id == consultation_id,
+            Comment.number.in_(numbers),
+            Comment.published_at.is_not(None),
         )
     )
+    return {number: excerpt(text, EXCERPT) for number, text in rows}
 
 
 def bulletin(consultation: Consultation) -> dict[str, Any]:

@@ -108,4 +108,4 @@ def _sealed_point_of(consultation_id: int, comment_id: int) -> PointView | None:
         )
         .where(SealedMember.summary_id == latest, SealedMember.comment_id == comment_id)
     )
-    return None if content is None else point_of_plain({**content, "excerpts": []})
+    return None if content is None else point_of_plain(content, {})

@@ -13,6 +13,7 @@ from participation.adoption.queries.figures import Refusal, due_of, kept_figures
 from participation.adoption.queries.versions import Version, versions
 from participation.adoption.rules import Disposition, Figures
 from participation.comments.models import Comment
+from participation.comments.queries import words_of
 from participation.comments.rules import Channel, Outcome, RespondentKind, Stance, Visibility
 from participation.consultations.models import Clause, Consultation
 from participation.kernel.db import Instant, db
@@ -137,9 +138,9 @@ def _opinions() -> Select[Any]:
         Comment.number,
         Clause.label,
         Comment.stance,
-        func.substr(Comment.body, 1, EXCERPT),
-        func.length(Comment.body),
-        func.substr(Comment.proposed_text, 1, EXCERPT),
+        func.substr(words_of(Comment.body), 1, EXCERPT),
+        func.length(words_of(Comment.body)),
+        func.substr(words_of(Comment.proposed_text), 1, EXCERPT),
         Comment.respondent_kind,
         Comment.channel,
         Comment.visibility,

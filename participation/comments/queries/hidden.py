@@ -1,8 +1,9 @@
-"""What is hidden: tombstones in the place of opinions, requests to erase, who was shown contacts."""
+"""What is hidden: tombstones in the place of opinions, requests to erase, contacts revealed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -41,7 +42,8 @@ class OpenRequest(NamedTuple):
     due_on: date
 
 
-class ManyReveals(NamedTuple):
+@dataclass(frozen=True)
+class ManyReveals:
     """Somebody who was shown more than `MOST_REVEALS` contacts within an hour of the last day.
 
     `count` is the most in one hour, `last_at` the latest of the day.
@@ -78,10 +80,13 @@ def tombstones(consultation_id: int, limit: int = PAGE) -> list[Tombstone]:
         .order_by(at.desc(), Comment.id.desc())
         .limit(limit)
     )
-    return [
-        Tombstone(number, removed or restricted, basis, removed_at or restricted_at)
-        for number, removed, restricted, basis, removed_at, restricted_at in rows
-    ]
+    found = []
+    for number, removed, restricted, basis, removed_at, restricted_at in rows:
+        reason, hidden_at = removed or restricted, removed_at or restricted_at
+        assert reason is not None
+        assert hidden_at is not None
+        found.append(Tombstone(number, reason, basis, hidden_at))
+    return found
 
 
 def erasure_request(comment_id: int) -> ErasureRequest | None:

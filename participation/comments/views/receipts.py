@@ -70,6 +70,7 @@ def receipt(code: str) -> Any:
         form = ReceiptForm(formdata=None, data={"code": code[:200]})
         return _private(_not_found(form))
     consultation = comment.consultation
+    stage, asked = consultation.stage(clock.now()), queries.erasure_request(comment.id)
     page = render_template(
         "comments/receipt.html",
         comment=comment,
@@ -79,7 +80,9 @@ def receipt(code: str) -> Any:
         address=site_url(url_for("comments.receipt", code=comment.receipt)),
         qr=url_for("comments.receipt_qr", code=comment.receipt),
         steps=[_step(part) for part in tell(comment)],
-        may_withdraw=rules.may_withdraw(consultation.stage(clock.now()), comment.outcome),
+        may_withdraw=rules.may_withdraw(stage, comment.outcome, comment.visibility),
+        may_ask=rules.may_ask_erasure(stage, comment.visibility, is_asked=asked is not None),
+        asked=asked,
         reach=reach(consultation),
         words=rules,
     )
@@ -137,7 +140,7 @@ def withdraw(code: str) -> Any:
         except Refused as error:
             flash(sentence(error), "error")
         else:
-            flash(_("您已撤回这条意见。"))
+            flash(_("您已撤回这条意见，内容已删除。"))
         return redirect(url_for("comments.receipt", code=code), code=303)
     return _private(make_response(_withdrawal_page(comment, form)))
 
@@ -147,7 +150,9 @@ def _withdrawal_page(comment: Comment, form: Form) -> str:
         "comments/withdraw.html",
         comment=comment,
         consultation=comment.consultation,
-        verdict=rules.may_withdraw(comment.consultation.stage(clock.now()), comment.outcome),
+        verdict=rules.may_withdraw(
+            comment.consultation.stage(clock.now()), comment.outcome, comment.visibility
+        ),
         form=form,
     )
 

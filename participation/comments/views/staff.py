@@ -10,12 +10,13 @@ from flask_babel import ngettext
 
 from participation.comments import operations, queries, rules
 from participation.comments.contacts import masked_contact, masked_name
-from participation.comments.forms import ActForm, worded
+from participation.comments.forms import ActForm, RestrictForm, worded
 from participation.comments.masking import find_personal_data, mask
 from participation.comments.models import Comment
+from participation.comments.portable import opened
 from participation.comments.queries import EXCERPT, QueueRow
 from participation.comments.receipts import read_receipt
-from participation.comments.rules import Channel, Outcome, RespondentKind, Visibility
+from participation.comments.rules import Channel, ContactField, Outcome, RespondentKind, Visibility
 from participation.comments.views.blueprint import bp
 from participation.consultations.models import Consultation
 from participation.consultations.queries import by_slug, clauses_of, current_draft
@@ -23,7 +24,6 @@ from participation.consultations.rules import may_see_desk, may_view
 from participation.kernel.db import transaction
 from participation.kernel.errors import Invalid, NotFound, Refused
 from participation.kernel.paging import parse_cursor
-from participation.kernel.vault import vault
 from participation.kernel.verdict import N_
 from participation.rulebook.moderation import WithholdingReason
 from participation.web.access import current_actor, guarded, local_path
@@ -169,19 +169,24 @@ def detail(slug: str, number: int) -> Any:
     consultation = seen_by(slug)
     comment = queries.by_number(consultation.id, number)
     verdict = rules.may_moderate(current_actor(), consultation.department_id)
-    same = queries.same_words(consultation.id, [comment.words_digest])
+    is_hidden = comment.visibility in rules.HIDDEN
+    same = queries.same_words(consultation.id, [comment.words_digest]) if not is_hidden else []
     return render_template(
         "comments/detail.html",
         consultation=consultation,
         comment=comment,
-        body=marked(comment.body),
-        proposed=marked(comment.proposed_text),
-        masked=mask(comment.body).text,
-        masked_proposed=mask(comment.proposed_text).text,
+        is_hidden=is_hidden,
+        body=marked("" if is_hidden else comment.body),
+        proposed=marked("" if is_hidden else comment.proposed_text),
+        masked="" if is_hidden else mask(comment.body).text,
+        masked_proposed="" if is_hidden else mask(comment.proposed_text).text,
         alike=same[0] if same else None,
         original=queries.by_id(comment.duplicate_of_id) if comment.duplicate_of_id else None,
-        sender=_sender(comment) if verdict else None,
+        sender=_sender(comment) if verdict and not is_hidden else None,
+        may_reveal=rules.may_reveal(current_actor(), consultation.department_id),
+        asked=queries.erasure_request(comment.id),
         form=ActForm(formdata=None),
+        restrict_form=RestrictForm(formdata=None),
         verdict=verdict,
         words=rules,
     )
@@ -189,16 +194,13 @@ def detail(slug: str, number: int) -> Any:
 
 def _sender(comment: Comment) -> dict[str, str]:
     """Who wrote, as far as officers are shown it: an organisation's name, a person's first sign."""
-    opened = vault()
-    name = contact = ""
-    if comment.name_sealed:
-        name = opened.open(comment.name_sealed, f"comment.name:{comment.receipt}")
-        if comment.respondent_kind is RespondentKind.PERSON:
-            name = masked_name(name)
-    if comment.contact_sealed:
-        contact = opened.open(comment.contact_sealed, f"comment.contact:{comment.receipt}")
-        contact = masked_contact(contact)
-    return {"name": name, "contact": contact}
+    name = opened(comment, ContactField.NAME)
+    contact = opened(comment, ContactField.CONTACT)
+    is_person = comment.respondent_kind is RespondentKind.PERSON
+    return {
+        "name": masked_name(name) if is_person else name,
+        "contact": masked_contact(contact) if contact else "",
+    }
 
 
 @bp.post("/desk/consultations/<slug>/comments/act")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from participation.desk.doctor import database, running, setting, surroundings
+from participation.desk.doctor import database, recording, running, setting, surroundings
 from participation.desk.doctor.finding import Finding, State
 from participation.kernel.db import db
 from participation.kernel.verdict import N_
@@ -28,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "database.schema": database.schema,
     "database.integrity": database.integrity,
     "database.clock": database.clock_skew,
+    "database.keys": database.sealed_keys,
     "storage": surroundings.storage_writable,
     "folder": surroundings.folder,
     "disk": surroundings.disk,
@@ -40,6 +41,8 @@ CHECKS: dict[str, Check] = {
     "jobs.dead": running.dead_jobs,
     "jobs.late": running.late_jobs,
     "publications": running.publications,
+    "record": recording.heads,
+    "reveals": running.reveals,
     "administrator": running.administrator,
     "calendar": running.calendar,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import current_app
@@ -11,6 +12,8 @@ from participation.desk.doctor.finding import Finding, fail, ok, warn
 from participation.kernel import clock
 from participation.kernel.db import SQLITE_FLOOR, database_now, db, sqlite_version
 from participation.kernel.schema import present_revision, wanted_revision
+from participation.kernel.sealing import keys_in_use, unknown_keys
+from participation.kernel.vault import vault
 from participation.kernel.verdict import N_
 
 POSTGRESQL_FLOOR = 14
@@ -114,6 +117,28 @@ def integrity() -> Finding:
             said=said,
         )
     return ok(N_("数据库文件完好。"))
+
+
+def sealed_keys() -> Finding:
+    """Every sealed value has its key among the settings' keys, and none needs an older one."""
+    unknown = unknown_keys()
+    if unknown:
+        return fail(
+            N_("%(count)s 个加密值的密钥不在设置里（密钥编号 %(keys)s），联系方式打不开。"),
+            N_("把缺少的密钥加在 encryption_key 的最后（逗号隔开）；密钥丢失的，值无法恢复。"),
+            count=unknown.total(),
+            keys="、".join(sorted(unknown)),
+        )
+    present = vault().key_ids[0]
+    used: Counter[str] = sum(keys_in_use().values(), Counter())
+    old = used.total() - used[present]
+    if old:
+        return warn(
+            N_("还有 %(count)s 个加密值使用旧密钥。"),
+            N_("运行 flask --app app privacy rotate-key；完成后才能撤掉旧密钥。"),
+            count=old,
+        )
+    return ok(N_("加密值都使用现在的密钥。"))
 
 
 def clock_skew() -> Finding:

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from participation.accounts.queries import has_administrator
 from participation.adoption.queries import refusals
 from participation.audit.queries import has_unsequenced, newest_head
+from participation.comments.queries import many_reveals
+from participation.comments.rules import MOST_REVEALS
 from participation.consultations.place import working_calendar, zone
 from participation.desk.doctor.finding import Finding, fail, ok, warn
 from participation.kernel import clock, readonly
@@ -134,6 +136,19 @@ def administrator() -> Finding:
     return warn(
         N_("没有在用的管理员，没有人能建立部门和账号。"),
         N_("运行 flask --app app accounts setup-link，在 24 小时内打开它给出的链接。"),
+    )
+
+
+def reveals() -> Finding:
+    """Nobody is shown contacts by the dozen."""
+    found = many_reveals(clock.now())
+    if not found:
+        return ok(N_("没有人集中查看联系方式。"))
+    return warn(
+        N_("%(names)s 一小时内查看联系方式超过 %(most)s 次。"),
+        N_("向本人核实用途；不能说明的，停用账号并报告。理由逐条记在各事项的办理记录里。"),
+        names="、".join(each.name for each in found),
+        most=MOST_REVEALS,
     )
 
 
