@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
+PAGE = HERE / "verifier_page"
 PARTS = (
     *("encoding", "ed25519", "tree", "note", "log", "package", "inspection", "receipt"),
     *("sentences", "monitor", "command"),
@@ -62,21 +63,26 @@ def verify_py() -> bytes:
 
 @cache
 def verify_html() -> bytes:
-    """The verifier for the browser: one page with its style and script, opened from disk.
+    """The verifier for the browser: one page with its style and script, opened from disk."""
+    return page_of(page_script())
 
-    Its policy allows this script alone and no connection whatever.
-    """
-    folder = HERE / "verifier_page"
-    parts = [(folder / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS]
-    script = '"use strict";\n{\n' + "\n".join(parts) + "}\n"
-    style = (folder / "page.css").read_text(encoding="utf-8")
+
+def page_script() -> str:
+    """The script of the page: its parts in one block, so that they share their names."""
+    parts = [(PAGE / f"{part}.js").read_text(encoding="utf-8") for part in SCRIPTS]
+    return '"use strict";\n{\n' + "\n".join(parts) + "}\n"
+
+
+def page_of(script: str) -> bytes:
+    """The page around a script; its policy allows that script alone and no connection whatever."""
+    style = (PAGE / "page.css").read_text(encoding="utf-8")
     filled = {
         "%style_digest%": _digest(style),
         "%script_digest%": _digest(script),
         "%style%": style,
         "%script%": script,
     }
-    page = (folder / "page.html").read_text(encoding="utf-8")
+    page = (PAGE / "page.html").read_text(encoding="utf-8")
     for place, content in filled.items():
         before, after = page.split(place)
         page = before + content + after

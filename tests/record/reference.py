@@ -47,8 +47,13 @@ class Merkle:
     """RFC 6962, section 2.1, word for word; subtrees are remembered."""
 
     def __init__(self, leaves: list[bytes]) -> None:
-        self._leaves = leaves
+        self._leaves = list(leaves)
         self._known: dict[tuple[int, int], bytes] = {}
+
+    @property
+    def size(self) -> int:
+        """How many leaves."""
+        return len(self._leaves)
 
     def root(self, start: int, end: int) -> bytes:
         """MTH(D[start:end])."""
@@ -143,11 +148,19 @@ class Record:
     map: bytes = b""
 
     def __post_init__(self) -> None:
+        self._tree: Merkle | None = None
         self._chance = random.Random(self.seed)
         self.title = "云溪县桥头照明管理办法（征求意见稿）"
         self.add("open", consultation=self.slug, title=self.title, draft_sha256=sha256(b"draft"),
                  opens_at="2026-03-01T00:00:00Z", closes_at="2026-04-01T16:00:00Z")  # fmt: skip
         self.signers.append(self._signer())
+
+    @property
+    def tree(self) -> Merkle:
+        """The tree of the leaves; what it has computed is kept until there are more."""
+        if self._tree is None or self._tree.size != len(self.leaves):
+            self._tree = Merkle(self.leaves)
+        return self._tree
 
     @property
     def origin(self) -> str:
@@ -250,15 +263,25 @@ class Record:
     def head(self) -> str:
         """Sign all leaves so far."""
         size = len(self.leaves)
-        note = self.signers[-1].note(size, Merkle(self.leaves).root(0, size))
+        note = self.signers[-1].note(size, self.tree.root(0, size))
         self.heads.append((size, note))
         return note
+
+    def resign(self) -> None:
+        """Sign every head anew, each with the key of its time."""
+        self._tree = None
+        rotated = [place for place, leaf in enumerate(self.leaves) if b'"kind":"rotate"' in leaf]
+        self.heads = [
+            (size, self.signers[sum(place < size for place in rotated)].note(
+                size, self.tree.root(0, size)))
+            for size, _ in self.heads
+        ]  # fmt: skip
 
     def _covering(self, index: int) -> dict[str, Any]:
         if not self.heads or self.heads[-1][0] <= index:
             return {}
         size, note = self.heads[-1]
-        path = Merkle(self.leaves).path(index, 0, size)
+        path = self.tree.path(index, 0, size)
         return {"head": note, "size": size, "proof": [one.hex() for one in path]}
 
     def _common(self, index: int) -> dict[str, Any]:
@@ -307,7 +330,7 @@ class Record:
 
     def package(self) -> dict[str, bytes]:
         """The files of the package; the last head must cover all leaves."""
-        tree = Merkle(self.leaves)
+        tree = self.tree
         steps = [
             {"from": old, "to": new, "proof": [one.hex() for one in tree.proof(old, new)]}
             for (old, _), (new, _) in zip(self.heads, self.heads[1:], strict=False)
