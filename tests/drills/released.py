@@ -10,11 +10,11 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Connection, DateTime, MetaData, Table, inspect, text
+from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, MetaData, Table, inspect, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 FOLDER = Path(__file__).parent / "released"
@@ -49,6 +49,8 @@ def _value(kind: Any, value: Any) -> Any:
         return base64.b64decode(value["base64"])
     if isinstance(kind, DateTime):
         return datetime.fromisoformat(value).replace(tzinfo=UTC if kind.timezone else None)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
     if isinstance(kind, Boolean):
         return bool(value)
     return json.loads(value) if isinstance(kind, JSON) else value
@@ -69,13 +71,8 @@ def _more(first: dict[str, Any], count: int) -> Iterator[list[dict[str, Any]]]:
 def shape(connection: Connection) -> str:
     """The tables, columns, keys, constraints and indexes as one text."""
     if connection.dialect.name == "sqlite":
-        return "\n".join(
-            sorted(
-                row[0]
-                for row in connection.execute(text("SELECT sql FROM sqlite_master"))
-                if row[0]
-            )
-        )
+        found = connection.execute(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        return "\n".join(sorted(_in_order(row[0]) for row in found))
     metadata = MetaData()
     metadata.reflect(connection)
     triggers = connection.execute(
@@ -88,6 +85,12 @@ def shape(connection: Connection) -> str:
         for index in sorted(table.indexes, key=lambda each: str(each.name))
     ]
     return "\n".join(sorted(made) + sorted(f"{name} {table}" for name, table in triggers))
+
+
+def _in_order(statement: str) -> str:
+    # A table that was built anew has its constraints in any order.
+    head, *lines = statement.split("\n")
+    return "\n".join([head, *sorted(line.rstrip(", ") for line in lines)])
 
 
 def columns(connection: Connection) -> dict[str, list[str]]:

@@ -60,6 +60,8 @@ class Old:
             self.columns = columns(connection)
         self._first = first
         self.old = self.look(first)
+        # The first one pays for what the machine has not read yet.
+        self.upgrade(self.fresh())
         new = self.fresh()
         self.seconds = self.upgrade(new)
         self.new = self.look(new)
@@ -100,8 +102,9 @@ class Old:
         """Upgrade to the end; the seconds it took."""
         began = time.monotonic()
         self._starter_start(place, "")
-        wait_for(lambda: (place.folder / "upgrade.log.exit").exists(), "the upgrade")
-        assert (place.folder / "upgrade.log.exit").read_text() == "0", place.log("upgrade.log")
+        ended = place.folder / "upgrade.log.exit"
+        wait_for(lambda: ended.exists() and ended.read_text(), "the upgrade")
+        assert ended.read_text() == "0", place.log("upgrade.log")
         return time.monotonic() - began
 
     def _starter_start(self, place: Place, fault: str) -> Any:
