@@ -290,6 +290,13 @@ def commits_each_step() -> None:
     DefaultImpl._exec = execute_and_commit
 
 
+def waits_for_redis() -> None:
+    """The counters wait for Redis for as long as it takes."""
+    from participation.kernel import counting
+
+    counting.OPTIONS = {}
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
@@ -307,6 +314,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         writes_slowly,
         writes_slowly_without_limit,
         swallows_full_disk,
+        waits_for_redis,
     )
 }
 
