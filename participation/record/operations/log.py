@@ -142,7 +142,8 @@ class LogWriter:
     def store(self) -> None:
         """Write what was added, and the log's new edge."""
         self._store_rows()
-        db.session.execute(
+        # The connection itself: the session would look for objects in what has none.
+        db.session.connection().execute(
             _GROWN,
             {
                 "of": self.consultation_id,
@@ -154,13 +155,14 @@ class LogWriter:
         )
 
     def _store_rows(self) -> None:
+        connection = db.session.connection()
         for table, rows in self._rows.items():
             if rows:
-                db.session.execute(_ADDED[table], rows)
+                connection.execute(_ADDED[table], rows)
                 rows.clear()
 
 
 def locked_log(consultation_id: int) -> LogWriter | None:
     """The log of a consultation, locked to be added to; None where there is none."""
-    row = db.session.execute(_LOCKED, {"of": consultation_id}).one_or_none()
+    row = db.session.connection().execute(_LOCKED, {"of": consultation_id}).one_or_none()
     return LogWriter(consultation_id, row) if row else None
