@@ -217,13 +217,20 @@ def _received_in(content: Any) -> int:
 
 
 def faults_of_publication(place: Place, slugs: Sequence[str]) -> list[str]:
-    """Each consultation has one bulletin and one sealed version 1, each told once in the audit."""
-    faults = []
-    for slug in slugs:
-        for what, statement in _PUBLISHED.items():
-            count = rows(place, statement, slug=slug)[0].n
-            if count != 1:
-                faults.append(f"{what}: {count} of {slug}")
+    """Each consultation has one bulletin, one version 1, their leaves and notices, each once.
+
+    Those who gave an address are taken for one person in each consultation (test_publication).
+    """
+    counted = {
+        what: {row.slug: row.n for row in rows(place, statement)}
+        for what, statement in _PUBLISHED.items()
+    } | _notices(place)
+    faults = [
+        f"{what}: {of.get(slug, 0)} of {slug}"
+        for what, of in counted.items()
+        for slug in slugs
+        if of.get(slug, 0) != 1
+    ]
     left = rows(place, "SELECT kind, state, last_error FROM job WHERE state <> 'done'")
     faults += [
         f"job: {each.kind} is {each.state}: {each.last_error}"
@@ -233,15 +240,34 @@ def faults_of_publication(place: Place, slugs: Sequence[str]) -> list[str]:
     return faults
 
 
-_OF = " JOIN consultation k ON k.id = x.consultation_id WHERE k.slug = :slug"
+def _notices(place: Place) -> dict[str, Counter[str]]:
+    """How often the result is told to the authors, and to each of them, by slug."""
+    slugs = {row.id: row.slug for row in rows(place, "SELECT id, slug FROM consultation")}
+    of_comment = {
+        row.id: slugs[row.consultation_id]
+        for row in rows(place, "SELECT id, consultation_id FROM comment")
+    }
+    found = {"notice to authors": Counter[str](), "mail to an author": Counter[str]()}
+    jobs = rows(place, "SELECT kind, payload FROM job WHERE kind LIKE 'notifications.%'")
+    for job in jobs:
+        payload = json.loads(job.payload) if isinstance(job.payload, str) else job.payload
+        if job.kind == "notifications.result":
+            found["notice to authors"][slugs[payload["consultation_id"]]] += 1
+        elif payload["what"] == "result":
+            found["mail to an author"][of_comment[payload["comment_id"]]] += 1
+    return found
+
+
 _PUBLISHED = {
-    "bulletin": "SELECT count(*) AS n FROM bulletin x" + _OF,
-    "version": "SELECT count(*) AS n FROM adoption_summary x" + _OF,
-    "version 1": "SELECT count(*) AS n FROM adoption_summary x" + _OF + " AND x.version = 1",
-    "notice of the bulletin": "SELECT count(*) AS n FROM audit_entry x"
-    + _OF
-    + " AND x.event = 'BulletinPublished'",
-    "notice of the seal": "SELECT count(*) AS n FROM audit_entry x"
-    + _OF
-    + " AND x.event = 'SummarySealed'",
+    what: "SELECT k.slug, count(*) AS n FROM consultation k"
+    f" JOIN {table} x ON x.consultation_id = k.id AND {which} GROUP BY k.slug"
+    for what, table, which in (
+        ("bulletin", "bulletin", "1 = 1"),
+        ("version", "adoption_summary", "1 = 1"),
+        ("version 1", "adoption_summary", "x.version = 1"),
+        ("leaf of the close", "record_leaf", "x.kind = 'close'"),
+        ("leaf of the result", "record_leaf", "x.kind = 'result'"),
+        ("entry of the bulletin", "audit_entry", "x.event = 'BulletinPublished'"),
+        ("entry of the seal", "audit_entry", "x.event = 'SummarySealed'"),
+    )
 }

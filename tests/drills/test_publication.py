@@ -1,10 +1,11 @@
-"""Three worker processes, some of them killed: each result is published exactly once."""
+"""Four workers on two hosts, killed and cut off: each result is published exactly once."""
 
 from __future__ import annotations
 
 import random
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,16 +20,24 @@ from participation.kernel import clock
 from participation.kernel.actor import SYSTEM
 from participation.kernel.db import db, transaction
 from participation.kernel.jobs import Job, JobState
-from tests.drills.checks import faults_of_publication
+from participation.kernel.queue import SWEEP_SECONDS
+from tests.drills.checks import faults_of_publication, instant, rows
 from tests.drills.harness import PATIENCE, Place, Program, size, wait_for
+from tests.drills.hosts import Network, network
+from tests.drills.table import report, report_control
+from tests.factories.accounts import a_department, a_user
 from tests.factories.comments import a_comment
 from tests.factories.consultations import a_consultation
 
 pytestmark = pytest.mark.drill
 
-WORKERS = 3
+WORKERS = 4
 WORKER = ["flask", "--app", "app", "worker"]
-SWEEP = 5.0
+DUE = size(12, 500)
+KILLS = size(5, 120)
+CUT_SECONDS = size(3, 10)
+SPAN = timedelta(seconds=size(4, 60))
+"""Within so long all of them close, one after the other."""
 
 
 @contextmanager
@@ -46,15 +55,25 @@ def inside(place: Place) -> Iterator[Any]:
 
 
 def answered_and_about_to_close(place: Place, count: int) -> list[str]:
-    """Consultations with answered opinions whose windows close one after the other, soon."""
-    first_at = datetime.now(UTC) + timedelta(seconds=2 + 0.5 * count)
+    """Consultations with answered opinions whose windows close one after the other, soon.
+
+    Two of the three authors gave a mail address; it is the same one.
+    """
+    first_at = datetime.now(UTC) + timedelta(seconds=5 + 0.3 * count)
     slugs = []
     with inside(place) as app:
+        staff = {
+            "author": a_user("drafter", a_department()),
+            "reviewer": a_user("reviewer", a_department()),
+        }
         for place_in_line in range(count):
-            closes_at = first_at + timedelta(seconds=0.4 * place_in_line)
+            closes_at = first_at + place_in_line * SPAN / count
             opens_at = first_at - timedelta(days=40)
-            found = a_consultation("open", opens_at=opens_at, closes_at=closes_at)
-            receipts = [a_comment(found).receipt for _ in range(3)]
+            found = a_consultation("open", opens_at=opens_at, closes_at=closes_at, **staff)
+            receipts = [
+                a_comment(found, contact=contact).receipt
+                for contact in ("bridge@example.org", "bridge@example.org", "")
+            ]
             assert found.opens_at
             with clock.fixed(found.opens_at + timedelta(days=2)), transaction():
                 operations.respond(
@@ -73,51 +92,129 @@ def _call_workers(app: Any) -> None:
         app.extensions["queue"].wake(job.id, max(0.0, delay))
 
 
-def run_workers(place: Place, slugs: list[str], kills: int) -> None:
-    """Run three workers until everything is published, killing one after the other meanwhile."""
-    moments = random.Random(kills)
-    workers = started(place)
-    for _ in range(kills):
-        time.sleep(moments.uniform(0.2, 0.6))
-        victim = moments.randrange(WORKERS)
-        workers[victim].kill()
-        workers[victim] = place.start(WORKER, f"worker-{victim}.log")
-    wait_for(lambda: published(place, slugs), "the publications", PATIENCE + len(slugs))
+class Workers:
+    """Four worker processes on some hosts; a dead one is started anew, as systemd would."""
+
+    def __init__(self, hosts: Sequence[Place], fault: str = "") -> None:
+        self._hosts, self._fault, self._starts = hosts, fault, 0
+        self.running = [self._start(number) for number in range(WORKERS)]
+
+    def _start(self, number: int) -> Program:
+        self._starts += 1
+        log = f"worker-{self._starts}.log"
+        return self._hosts[number % len(self._hosts)].start(WORKER, log, self._fault)
+
+    def wait_until_ready(self) -> None:
+        """Wait until the first four are at work."""
+        for number in range(WORKERS):
+            host = self._hosts[number % len(self._hosts)]
+            wait_for(
+                lambda log=f"worker-{number + 1}.log", host=host: "ready" in host.log(log),
+                "the worker",
+            )
+
+    def kill_one(self, number: int) -> None:
+        """kill -9, and a start."""
+        self.running[number].kill()
+        self.running[number] = self._start(number)
+
+    def revive(self) -> None:
+        """Start those that ended by themselves."""
+        for number, each in enumerate(self.running):
+            if not each.is_alive:
+                self.running[number] = self._start(number)
+
+    def end(self) -> None:
+        """Let them finish."""
+        for each in self.running:
+            each.end()
+
+
+def run_workers(place: Place, slugs: list[str], net: Network | str) -> None:
+    """Run the workers until everything is published; kill some, and cut one host off."""
+    moments = random.Random(KILLS)
+    hosts = [place] if isinstance(net, str) else [_on_host(place, net, name) for name in net.names]
+    workers = Workers(hosts)
+    workers.wait_until_ready()
+    closes = rows(place, "SELECT min(closes_at) AS first FROM consultation")
+    time.sleep(max(0.0, (instant(closes[0].first) - datetime.now(UTC)).total_seconds()))
+    cut_at = time.monotonic() + SPAN.total_seconds() / 4
+    steps: list[tuple[float, Callable[[str], None]]] = []
+    if not isinstance(net, str):
+        steps = [(cut_at, net.cut), (cut_at + CUT_SECONDS, net.mend)]
+    kills = 0
+    while kills < KILLS or steps:
+        time.sleep(moments.uniform(0.3, 0.7))
+        while steps and time.monotonic() >= steps[0][0]:
+            steps.pop(0)[1](net.names[-1])
+        if kills < KILLS:
+            workers.kill_one(moments.randrange(WORKERS))
+            kills += 1
+        workers.revive()
+    wait_for(lambda: workers.revive() or published(place, slugs), "the publications", PATIENCE)
     # One more sweep of each: whoever would publish again does it now.
-    time.sleep(SWEEP + 1)
-    assert all(each.is_alive for each in workers)
-    for each in workers:
-        each.end()
+    time.sleep(SWEEP_SECONDS + 1)
+    assert all(each.is_alive for each in workers.running)
+    workers.end()
 
 
-def started(place: Place, fault: str = "") -> list[Program]:
-    """Three workers that are at work."""
-    workers = [place.start(WORKER, f"worker-{number}.log", fault) for number in range(WORKERS)]
-    for number in range(WORKERS):
-        wait_for(lambda log=number: "ready" in place.log(f"worker-{log}.log"), "the worker")
-    return workers
+def _on_host(place: Place, net: Network, name: str) -> Place:
+    """The same database from another host, with the keys but files of its own."""
+    folder = place.folder.with_name(name)
+    shutil.copytree(place.folder, folder)
+    made = Place(folder, place.starter, net.url_at(name), host=name)
+    # Killed with the place, at the end.
+    made.started = place.started
+    return made
 
 
 def published(place: Place, slugs: list[str]) -> bool:
-    """Whether no consultation lacks its bulletin or its first version."""
-    return not any(": 0 of " in each for each in faults_of_publication(place, slugs))
+    """Whether nothing is missing and nothing waits to be tried anew."""
+    faults = faults_of_publication(place, slugs)
+    return not any(": 0 of " in each or each.startswith("job: ") for each in faults)
 
 
 @pytest.mark.both_databases
-def test_three_workers_of_which_some_are_killed_publish_each_result_exactly_once(
-    place: Place,
-) -> None:
-    slugs = answered_and_about_to_close(place, size(12, 300))
-    run_workers(place, slugs, kills=size(8, 200))
+def test_four_workers_killed_and_cut_off_publish_each_result_exactly_once(place: Place) -> None:
+    with network(place.database_url) if place.database_url else _one_host() as net:
+        slugs = answered_and_about_to_close(place, DUE)
+        run_workers(place, slugs, net)
     assert faults_of_publication(place, slugs) == []
+    where = f"on one host ({net})" if isinstance(net, str) else "on 2 hosts"
+    cut = "" if isinstance(net, str) else f", one cut off for {CUT_SECONDS} s"
+    report(
+        f"R4 publication, {'PostgreSQL' if place.database_url else 'SQLite'}",
+        "500 due (CI: 12), 4 workers on 2 hosts, one killed every 0.5 s, one host cut off:"
+        " 1 bulletin, 1 close leaf, 1 notice each, 0 unpublished",
+        f"{len(slugs)} due, {WORKERS} workers {where}, {KILLS} kills{cut}: 1 each;"
+        f" delay {_delays(place)}",
+    )
+
+
+@contextmanager
+def _one_host() -> Iterator[str]:
+    yield "SQLite is one host's"
+
+
+def _delays(place: Place) -> str:
+    told = rows(
+        place,
+        "SELECT b.published_at, k.closes_at FROM bulletin b"
+        " JOIN consultation k ON k.id = b.consultation_id",
+    )
+    waited = sorted(
+        (instant(row.published_at) - instant(row.closes_at)).total_seconds() for row in told
+    )
+    return f"p50 {waited[len(waited) // 2]:.1f} s, longest {waited[-1]:.1f} s"
 
 
 def test_the_drill_finds_out_workers_that_publish_again(place: Place) -> None:
     slugs = answered_and_about_to_close(place, 3)
-    started(place, "publishes_again")
+    Workers([place], "publishes_again")
 
-    def found_out() -> bool:
+    def found_out() -> list[str]:
         faults = faults_of_publication(place, slugs)
-        return any(each.startswith("version: ") and ": 0 of" not in each for each in faults)
+        return [each for each in faults if each.startswith("version: ") and ": 0 of" not in each]
 
-    wait_for(found_out, "a result that is published again")
+    found = wait_for(found_out, "a result that is published again")
+    report_control("R4", "publishes_again", f"found {'; '.join(found)}")
