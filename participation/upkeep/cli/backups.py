@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from participation.kernel.events import record
 from participation.kernel.jobs import LAST_BACKUP, sign_of_life
 from participation.kernel.schema import ensure_schema
 from participation.kernel.verdict import N_
+from participation.privacy.jobs import replay
 from participation.upkeep.backup.faults import BadBackup, CannotBackUp
 from participation.upkeep.backup.making import Made, digest_of, make_backup
 from participation.upkeep.backup.references import claimed_keys
@@ -125,12 +127,14 @@ def restore(
             raise BadBackup(
                 N_("备份没有通过核对，没有恢复：%(faults)s"), {"faults": "；".join(found.faults)}
             )
-        erased, keys = _bring_up_to_date(found, file, entries)
+        replayed, keys = _bring_up_to_date(found, file, entries)
         before = [] if rehearse else found.put_in_place(keys)
+        if not rehearse:
+            _keep(entries)
         data = {
             "made_at": found.manifest.made_at,
             "uploads": len(keys),
-            "replayed": erased,
+            "replayed": replayed,
             "faults": found.faults,
             "before": before,
             "other_encryption_key": found.has_other_key,
@@ -142,32 +146,29 @@ def restore(
 
 def _bring_up_to_date(
     found: Prepared, file: Path, entries: Sequence[erasures.Entry]
-) -> tuple[int, set[str]]:
+) -> tuple[dict[str, int], set[str]]:
     """Upgrade the schema and erase again what was erased since, all of it still aside."""
     staged: Flask = current_app.extensions["another"](
         database_url=found.database.url, storage_url=found.contents.url, worker=False
     )
     # Nobody is to be woken for jobs of a database that is not in place.
     staged.extensions["wake"] = None
-    with staged.app_context():
+    with (
+        tempfile.TemporaryDirectory(prefix=".restoring-", dir=found.database.folder) as folder,
+        staged.app_context(),
+    ):
+        # A flag or a ledger of the instance is not this database's, and is not to be written to.
+        staged.instance_path = folder
         try:
             ensure_schema()
-            erased = _replay(entries)
+            replayed = replay(entries)
             with transaction(even_read_only=True) as session:
                 record(BackupRestored(made_at=found.manifest.made_at, sha256=digest_of(file)))
                 keys = set(claimed_keys(session))
         finally:
             db.session.remove()
             db.engine.dispose()
-    return erased, keys
-
-
-def _replay(entries: Sequence[erasures.Entry]) -> int:
-    if not entries:
-        return 0
-    from participation.privacy.jobs import replay
-
-    return int(replay(entries))
+    return replayed, keys
 
 
 def _entries(ledgers: tuple[Path, ...]) -> list[erasures.Entry]:
@@ -179,6 +180,14 @@ def _entries(ledgers: tuple[Path, ...]) -> list[erasures.Entry]:
         raise Refused(N_("删除台账无法读取：%(cause)s"), {"cause": error}) from error
 
 
+def _keep(entries: Sequence[erasures.Entry]) -> None:
+    """Let this instance's ledger know what a further one knew, for the restore after this one."""
+    own = erasures.ledger_path()
+    known = set(erasures.read(own)) if own.exists() else set()
+    if missing := [each for each in entries if each not in known]:
+        erasures.append(own, missing)
+
+
 def _restored_lines(data: dict[str, Any]) -> list[str]:
     lines = [
         _("已恢复 %(made_at)s 的备份：%(uploads)s 个附件，用了 %(seconds)s 秒。", **data)
@@ -187,7 +196,11 @@ def _restored_lines(data: dict[str, Any]) -> list[str]:
             "演练通过：%(made_at)s 的备份可以恢复，用了 %(seconds)s 秒。没有改动现有的数据。",
             **data,
         ),
-        _("重新删除了备份以后删除过的内容：%(replayed)s 项。", **data),
+        _(
+            "按删除台账核对：重新删除 %(erased)s 项，本来就没有的 %(gone)s 项。",
+            erased=data["replayed"]["erased"],
+            gone=data["replayed"]["already"] + data["replayed"]["missing"],
+        ),
     ]
     lines += [_("原来的数据移到了：%(where)s", where=each) for each in data["before"]]
     if data["other_encryption_key"]:
