@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import current_app
@@ -24,6 +26,7 @@ from participation.kernel.verdict import N_
 log = logging.getLogger(__name__)
 
 KEY_LENGTH = 64
+PART = 1024 * 1024
 # One request; a lost one is tried again twice, for so long. A thread never waits for longer than
 # both together, and no more than so many wait at once: the others go on serving what needs no file.
 CONNECT_SECONDS, REQUEST_SECONDS, RETRY_SECONDS, RETRIES = 2, 10, 10, 2
@@ -49,7 +52,9 @@ class Adapter(Protocol):
     """What keeps the contents; raises FileNotFoundError where there is none of that key."""
 
     def write(self, key: str, content: bytes) -> None: ...
+    def write_file(self, key: str, path: Path) -> None: ...
     def read(self, key: str) -> bytes: ...
+    def read_part(self, key: str, start: int, length: int) -> bytes: ...
     def delete(self, key: str) -> None: ...
     def written_at(self, key: str) -> datetime: ...
     def listed(self, prefix: str) -> Iterator[tuple[str, datetime]]: ...
@@ -85,6 +90,32 @@ class Storage:
             log.error("storage: %s holds another content", key)
             raise NotFound(key)
         return content
+
+    def put_file(self, path: Path) -> str:
+        """As `put`, for a file that is too large to be held in memory."""
+        with path.open("rb") as file:
+            key = hashlib.file_digest(file, "sha256").hexdigest()
+        with self._reached() as adapter:
+            adapter.write_file(key, path)
+        return key
+
+    def open_stream(self, key: str, start: int = 0) -> Iterator[bytes]:
+        """The content of a key in parts, from a byte on; raise NotFound before the first part.
+
+        Each part is a request of its own, so that a slow reader keeps no place from others.
+        """
+        first = self._part(key, start)
+        return self._parts(key, start, first)
+
+    def _part(self, key: str, start: int) -> bytes:
+        with self._reached() as adapter:
+            return adapter.read_part(key, start, PART)
+
+    def _parts(self, key: str, start: int, part: bytes) -> Iterator[bytes]:
+        while part:
+            yield part
+            start += len(part)
+            part = self._part(key, start) if len(part) == PART else b""
 
     def delete(self, key: str) -> None:
         """Remove a content that no row claims; one that is not there is gone already."""
@@ -137,13 +168,20 @@ class _Folder:
         self._folder = folder
 
     def write(self, key: str, content: bytes) -> None:
+        self._write(key, io.BytesIO(content))
+
+    def write_file(self, key: str, path: Path) -> None:
+        with path.open("rb") as file:
+            self._write(key, file)
+
+    def _write(self, key: str, source: IO[bytes]) -> None:
         path = self._path(key)
         is_new = not path.parent.is_dir()
         path.parent.mkdir(exist_ok=True)
         descriptor, half = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
         try:
             with open(descriptor, "wb") as file:
-                file.write(content)
+                shutil.copyfileobj(source, file)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(half, path)
@@ -157,6 +195,11 @@ class _Folder:
 
     def read(self, key: str) -> bytes:
         return self._path(key).read_bytes()
+
+    def read_part(self, key: str, start: int, length: int) -> bytes:
+        with self._path(key).open("rb") as file:
+            file.seek(start)
+            return file.read(length)
 
     def delete(self, key: str) -> None:
         self._path(key).unlink()
@@ -188,11 +231,27 @@ class _Bucket:
         with _told():
             obstore.put(self._store, _path(key), content, use_multipart=False)
 
+    def write_file(self, key: str, path: Path) -> None:
+        import obstore
+
+        with _told():
+            obstore.put(self._store, _path(key), path)
+
     def read(self, key: str) -> bytes:
         import obstore
 
         with _told():
             return bytes(obstore.get(self._store, _path(key)).bytes())
+
+    def read_part(self, key: str, start: int, length: int) -> bytes:
+        import obstore
+
+        with _told():
+            size = obstore.head(self._store, _path(key))["size"]
+            end = min(start + length, size)
+            if start >= end:
+                return b""
+            return bytes(obstore.get_range(self._store, _path(key), start=start, end=end))
 
     def delete(self, key: str) -> None:
         import obstore

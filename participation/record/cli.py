@@ -1,6 +1,8 @@
-"""The commands of the record: sign a head, change the key, check the logs."""
+"""The commands of the record: heads, keys, checks, packages, and the watch over another site."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 from flask_babel import gettext as _
@@ -12,7 +14,9 @@ from participation.kernel.verdict import N_
 from participation.record import operations, queries
 from participation.record.checking import faults_of
 from participation.record.keys import KeyMissing
+from participation.record.package import write_package
 from participation.record.rules import Cause
+from participation.record.verifier.command import main as verify
 from participation.web.console import emit, json_option, plain_errors
 from participation.web.filters import sentence
 
@@ -94,6 +98,38 @@ def check(slug: str | None, json_mode: bool) -> None:
     emit(json_mode, data, text)
     if wrong:
         raise SystemExit(1)
+
+
+@record.command("package")
+@click.argument("slug")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+@plain_errors
+def package(slug: str, file: Path, json_mode: bool) -> None:
+    """Write the open-data package of SLUG into FILE, signing what is not signed yet."""
+    consultation_id = by_slug(slug).id
+    try:
+        with transaction():
+            operations.sign_head(consultation_id, Cause.COMMAND)
+    except KeyMissing as error:
+        raise Refused(NO_KEY, {"cause": str(error)}) from error
+    leaves = write_package(consultation_id, file)
+    data = {"slug": slug, "leaves": leaves, "size": file.stat().st_size}
+    emit(json_mode, data, _("已写入资料包，共 %(leaves)s 条记录。", leaves=leaves))
+
+
+@record.command("monitor")
+@click.argument("url")
+@click.option("--state", required=True, type=click.Path(dir_okay=False), help="上次的记录头")
+@json_option
+def monitor(url: str, state: str, json_mode: bool) -> None:
+    """Check the record at URL (…/consultations/<slug>), which must continue what STATE keeps.
+
+    Exit 1 where something is wrong, 2 where nothing could be checked. The same as
+    `verify.py monitor`.
+    """
+    words = ["monitor", url, "--state", state, *(["--json"] if json_mode else [])]
+    raise SystemExit(verify(words))
 
 
 def _say(slug: str, faults: list[str]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kernel.db import Base, Instant
+from participation.kernel.storage import StorageKey
 
 
 class RecordLog(Base):
@@ -128,3 +129,21 @@ class RecordKey(Base):
     public: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RecordPackage(Base):
+    """The open-data package as it is handed out: a ZIP in the storage, its SHA-256 the key.
+
+    `leaves` are how many it holds. There is no row from a removal on until it is built anew.
+    """
+
+    __tablename__ = "record_package"
+
+    consultation_id: Mapped[int] = mapped_column(
+        ForeignKey("record_log.consultation_id"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(StorageKey)
+    size: Mapped[int]
+    leaves: Mapped[int]
+    cause: Mapped[str] = mapped_column(String(12))
+    built_at: Mapped[datetime] = mapped_column(Instant)

@@ -50,3 +50,4 @@ class Cause(StrEnum):
     RESULT = "result"
     ROTATION = "rotation"
     COMMAND = "command"
+    REMOVAL = "removal"

@@ -28,6 +28,7 @@ from participation.record import leaves, operations, queries
 from participation.record.operations import LogWriter, telling
 from participation.record.queries import opinions
 from participation.record.rules import Cause, Kind, State
+from participation.rulebook.removal import RemovalReason
 from participation.surveys.events import SurveyAnswered
 
 
@@ -85,11 +86,8 @@ def tell_restriction(event: CommentRestricted) -> None:
 
 @subscribe(CommentUnrestricted)
 def tell_lifting(event: CommentUnrestricted) -> None:
-    """As it stood before it was restricted."""
-    assert event.consultation_id is not None
-    found = opinions.by_number(event.consultation_id, event.number)
-    assert found is not None
-    _tell_state(event, event.number, found.state, found.reason)
+    """Not locked any more: it waits to be looked at anew."""
+    _tell_state(event, event.number, State.WAITING)
 
 
 def _tell_state(event: DomainEvent, number: int, state: State, reason: str | None = None) -> None:
@@ -134,9 +132,8 @@ def tell_erasure(event: CommentErased) -> None:
         event.consultation_id
     )
     assert writer is not None
-    telling.tell_removal(
-        writer, event.number, reason=event.reason, role=event.role, basis=event.basis
-    )
+    basis = event.basis or RemovalReason(event.reason).source
+    telling.tell_removal(writer, event.number, reason=event.reason, role=event.role, basis=basis)
     writer.store()
 
 
@@ -193,3 +190,24 @@ def newest_note(comment: Comment) -> str:
 
 
 story.footers.append(newest_note)
+
+
+@subscribe(BulletinPublished)
+def build_at_close(event: BulletinPublished) -> None:
+    """The open data are handed out from the close on."""
+    assert event.consultation_id is not None
+    operations.ask_for_package(event.consultation_id, Cause.CLOSE)
+
+
+@subscribe(SummarySealed)
+def build_at_result(event: SummarySealed) -> None:
+    """With the result, and with each later version."""
+    assert event.consultation_id is not None
+    operations.ask_for_package(event.consultation_id, Cause.RESULT)
+
+
+@subscribe(CommentErased, CommentRestricted, CommentWithdrawn, CommentWithheld)
+def rebuild_without(event: DomainEvent) -> None:
+    """Words that are not to be read any more leave the package, too."""
+    assert event.consultation_id is not None
+    operations.withdraw_package(event.consultation_id)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from participation.kernel.errors import NotFound
-from participation.kernel.storage import Storage
+from participation.kernel.storage import PART, Storage
 from tests.conftest import free_port
 
 KEY, SECRET = "test-key", "test-secret-words"
@@ -90,6 +90,21 @@ def test_a_content_comes_back_whole_under_its_own_name(stored: Storage) -> None:
     assert stored.get(key) == content
     assert stored.put(content) == key, "stored once"
     stored.check()
+
+
+def test_a_large_file_goes_in_and_out_in_parts(stored: Storage, tmp_path: Path) -> None:
+    content = bytes(range(256)) * 10_000
+    (tmp_path / "large").write_bytes(content)
+    key = stored.put_file(tmp_path / "large")
+    parts = list(stored.open_stream(key))
+    assert len(parts) == 3
+    assert b"".join(parts) == content == stored.get(key)
+    assert b"".join(stored.open_stream(key, 1_000_000)) == content[1_000_000:]
+    whole = stored.put(b"x" * PART)
+    assert b"".join(stored.open_stream(whole)) == b"x" * PART
+    stored.delete(key)
+    with pytest.raises(NotFound):
+        stored.open_stream(key)
 
 
 def test_what_was_never_stored_is_not_found(stored: Storage) -> None:

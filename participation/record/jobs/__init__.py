@@ -1,5 +1,5 @@
 """What the worker does for the record."""
 
-from participation.record.jobs import heads
+from participation.record.jobs import heads, packages
 
-__all__ = ["heads"]
+__all__ = ["heads", "packages"]

@@ -9,17 +9,25 @@ from participation.record.operations import telling
 from participation.record.operations.beginning import begin_log, log_for
 from participation.record.operations.heads import rotate_key, sign_head
 from participation.record.operations.log import LogWriter, locked_log
+from participation.record.operations.packages import (
+    ask_for_package,
+    keep_package,
+    withdraw_package,
+)
 from participation.record.rules import Kind
 
 __all__ = [
     "LogWriter",
     "append",
+    "ask_for_package",
     "begin_log",
+    "keep_package",
     "locked_log",
     "log_for",
     "rotate_key",
     "sign_head",
     "telling",
+    "withdraw_package",
 ]
 
 

@@ -19,6 +19,7 @@ from participation.record.queries.logs import (
     verifier_keys,
     without_log,
 )
+from participation.record.queries.packages import outdated_packages, package_of, tombstones
 from participation.record.queries.proofs import consistency_proof, inclusion_proof, root_at
 from participation.record.queries.receipts import receipt_file, survey_receipt_file
 from participation.record.queries.result import (
@@ -47,6 +48,8 @@ __all__ = [
     "log_of",
     "map_rows",
     "newest_head",
+    "outdated_packages",
+    "package_of",
     "present_key",
     "public_entries",
     "receipt_file",
@@ -57,6 +60,7 @@ __all__ = [
     "summary_content",
     "survey_receipt_file",
     "tombstone_leaf",
+    "tombstones",
     "unsigned_too_long",
     "verifier_keys",
     "without_log",
