@@ -40,7 +40,7 @@ HEAD = 1024
 
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|script|svg|iframe|body|\?php)", re.IGNORECASE)
 _ACTIVE_PDF = re.compile(
-    rb"/(?:JavaScript|JS|Launch|EmbeddedFile|OpenAction\s*<<[^>]*/S\s*/JavaScript)\b"
+    rb"/(?:JavaScript|JS|Launch|EmbeddedFile|OpenAction\s*<<[^>]{0,400}/S\s*/JavaScript)\b"
 )
 _RUNS = re.compile(
     r"(?i)(?:vbaproject\.bin|vbadata\.xml|/activex/|/embeddings/(?!.*\.xlsx$)|/macrosheets/"
@@ -73,15 +73,7 @@ class AcceptedFile:
 
 def accept(name: str, data: bytes) -> AcceptedFile:
     """The file where it may be kept; raise Invalid at `file` with the reason where not."""
-    name = own_name(name)
-    kind = KINDS.get(name.rpartition(".")[2].lower()) if "." in name else None
-    if not data:
-        raise _refusal(N_("“%(name)s”是空文件，没有收下。"), name)
-    if len(data) > LARGEST_FILE:
-        limit = LARGEST_FILE // (1024 * 1024)
-        raise Invalid(N_("文件超过 %(limit)s MB，没有收下。"), {"limit": limit}, field="file")
-    if kind is None:
-        raise _refusal(NOT_ACCEPTED, name)
+    kind, name = refuse_at_once(name, data), own_name(name)
     if not _looks_like(kind, data):
         raise _refusal(OTHER_CONTENT, name)
     if kind == "pdf":
@@ -91,6 +83,20 @@ def accept(name: str, data: bytes) -> AcceptedFile:
     else:
         data = _drawn_anew(name, kind, data)
     return AcceptedFile(name, kind, data)
+
+
+def refuse_at_once(name: str, data: bytes) -> str:
+    """The kind by its name; raise Invalid for what can be told without a look inside."""
+    name = own_name(name)
+    kind = KINDS.get(name.rpartition(".")[2].lower()) if "." in name else None
+    if not data:
+        raise _refusal(N_("“%(name)s”是空文件，没有收下。"), name)
+    if len(data) > LARGEST_FILE:
+        limit = LARGEST_FILE // (1024 * 1024)
+        raise Invalid(N_("文件超过 %(limit)s MB，没有收下。"), {"limit": limit}, field="file")
+    if kind is None:
+        raise _refusal(NOT_ACCEPTED, name)
+    return kind
 
 
 def own_name(name: str) -> str:

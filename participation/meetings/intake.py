@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from participation.kernel.storage import storage
-from participation.meetings.files import accept
+from participation.meetings.looking import look_into
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,6 @@ class StoredFile:
 
 def take_file(name: str, data: bytes) -> StoredFile:
     """Look into a file and store it; raise Invalid before anything is stored."""
-    accepted = accept(name, data)
+    accepted = look_into(name, data)
     key = storage().put(accepted.data)
     return StoredFile(accepted.name, accepted.kind, len(accepted.data), key)

@@ -1,0 +1,38 @@
+"""The child process that looks into one file within limits; `looking` starts it by its path.
+
+Input: one line of JSON (``name``, ``memory_bytes``, ``cpu_seconds``), then the bytes of the file.
+Output: one line of JSON, ``refusal`` or ``name`` and ``kind``, then the bytes that may be kept.
+"""
+
+from __future__ import annotations
+
+import json
+import runpy
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Read the request from standard input, answer on standard output."""
+    confined = runpy.run_path(
+        str(Path(__file__).resolve().parent.parent / "consultations" / "reading_child.py")
+    )
+    request = json.loads(sys.stdin.buffer.readline())
+    confined["limit_resources"](request["memory_bytes"], request["cpu_seconds"])
+    confined["use_bare_packages"]()
+    from participation.kernel.errors import Invalid
+    from participation.meetings.files import accept
+
+    data = sys.stdin.buffer.read()
+    try:
+        accepted = accept(request["name"], data)
+    except Invalid as error:
+        refusal = {"reason": error.reason, "params": error.params, "field": error.field}
+        sys.stdout.buffer.write(json.dumps({"refusal": refusal}).encode())
+        return
+    answer = {"name": accepted.name, "kind": accepted.kind}
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + accepted.data)
+
+
+if __name__ == "__main__":
+    main()
