@@ -233,7 +233,8 @@ def prepare_engine(engine: Engine, statement_seconds: int = 0) -> None:
     """Set up an engine's connections: durable SQLite, and BEGINs that SQLAlchemy controls.
 
     PostgreSQL gives a statement up after `statement_seconds`, and a wait for a lock after half of
-    them: whoever waits is told in time, and one stuck statement does not use all threads up.
+    them: whoever waits is told in time, and one stuck statement does not use all threads up. It
+    also gives a transaction up that asked nothing for so long, as of a host that is cut off.
     """
     if engine.dialect.name != "sqlite":
         if statement_seconds:
@@ -259,6 +260,8 @@ def _limit_statements(milliseconds: int, connection: Any, _record: Any) -> None:
     before, connection.autocommit = connection.autocommit, True
     connection.execute(f"SET statement_timeout = {milliseconds}")
     connection.execute(f"SET lock_timeout = {milliseconds // 2}")
+    # A host that was cut off in the middle of a transaction would hold its locks until it is back.
+    connection.execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
     connection.autocommit = before
 
 
@@ -267,6 +270,7 @@ def lift_statement_limits(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def _begin_sqlite(connection: Connection) -> None:
