@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -163,6 +164,9 @@ def _on_host(place: Place, net: Network, name: str) -> Place:
     folder = place.folder.with_name(name)
     shutil.copytree(place.folder, folder)
     made = Place(folder, place.starter, net.url_at(name), host=name)
+    # The hosts of one platform share the key that signs, as they share the database.
+    made.surroundings["PARTICIPATION_RECORD_KEY"] = b64encode(bytes(range(32))).decode()
+    made.surroundings["PARTICIPATION_STATEMENT_SECONDS"] = "6"
     # Killed with the place, at the end.
     made.started = place.started
     return made

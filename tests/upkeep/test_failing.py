@@ -166,6 +166,7 @@ def test_postgresql_gives_up_waiting_for_a_lock_and_says_so(
     with app.app_context():
         # The connection was not left with what failed on it.
         assert db.session.scalar(text("SHOW statement_timeout")) == "1s"
+        assert db.session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "1s"
         db.session.remove()
         db.engine.dispose()
     holder.dispose()
