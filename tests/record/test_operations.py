@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import delete, select
 
 from participation.comments import operations as comments
 from participation.comments.models import Comment
@@ -18,12 +18,14 @@ from participation.consultations.operations import extend_window
 from participation.kernel import clock
 from participation.kernel.actor import SYSTEM
 from participation.kernel.canonical import canonical, commitment, instant_text
-from participation.kernel.db import db, transaction
+from participation.kernel.db import Base, db, transaction
 from participation.kernel.merkle import Edge, Tree, leaf_hash, root_of
 from participation.record import operations, queries
+from participation.record.checking import faults_of
 from participation.record.models import RecordLeaf, RecordNode, RecordOpening
 from participation.record.rules import Kind
 from participation.rulebook.moderation import WithholdingReason
+from participation.rulebook.removal import RemovalReason, RestrictionReason
 from tests.conftest import NOON
 from tests.factories.adoption import a_point, run_worker
 from tests.factories.comments import a_comment, an_officer, some_words
@@ -296,11 +298,9 @@ def test_a_log_that_is_begun_late_tells_the_same_as_one_kept_all_along(context: 
 def forget_log(consultation_id: int) -> None:
     """An instance as it was before there were logs."""
     with transaction() as session:
-        for table in ("opening", "node", "head", "map", "leaf", "log"):
-            session.execute(
-                text(f"DELETE FROM record_{table} WHERE consultation_id = :of"),
-                {"of": consultation_id},
-            )
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name.startswith("record_") and "consultation_id" in table.c:
+                session.execute(delete(table).where(table.c.consultation_id == consultation_id))
 
 
 def without_commitments(leaf: dict[str, Any]) -> dict[str, Any]:
@@ -342,3 +342,62 @@ def test_a_submission_adds_few_statements(context: Flask) -> None:
     ours = [each for each, _ in seen if "record_" in each]
     # Lock, leaf, openings, edge; and nodes for every second leaf.
     assert len(ours) <= 8 * 4 + 4
+
+
+@pytest.mark.both_databases
+def test_what_an_officer_removes_is_told_with_reason_role_and_basis(context: Flask) -> None:
+    found, basis = a_consultation("open"), "（2026）云01民终1号判决"
+    officer = an_officer(found)
+    a_comment(found, released=True, body="请打 13800001111 找我。")
+    with clock.fixed(NOON), transaction():
+        comments.erase_comment(officer, found.slug, 1, RemovalReason.COURT, basis)
+    [leaf] = told(found.id, "tombstone")
+    assert (leaf["reason"], leaf["role"], leaf["basis"]) == ("COURT", "officer", basis)
+    assert list(db.session.scalars(select(RecordOpening))) == []
+    [entry] = queries.public_entries(found.id)
+    assert entry == {"number": 1, "index": 1, "state": "removed"}
+    assert faults_of(found.id) == []
+
+
+@pytest.mark.both_databases
+def test_a_restriction_is_told_and_so_is_its_end(context: Flask) -> None:
+    found = a_consultation("open")
+    officer = an_officer(found)
+    made = a_comment(found, released=True)
+    for act in (
+        lambda: comments.restrict(officer, found.slug, 1, RestrictionReason.PENDING_CASE),
+        lambda: comments.unrestrict(officer, found.slug, 1),
+        lambda: comments.release(officer, found.slug),
+        lambda: comments.restrict(officer, found.slug, 1, RestrictionReason.ARCHIVE_DUTY),
+        lambda: comments.withdraw(made.receipt),
+    ):
+        with clock.fixed(NOON), transaction():
+            act()
+        assert faults_of(found.id) == []
+    states = [(each["state"], each.get("reason")) for each in told(found.id, "moderate")]
+    assert states == [
+        ("published", None),
+        ("restricted", "PENDING_CASE"),
+        ("waiting", None),
+        ("published", None),
+        ("restricted", "ARCHIVE_DUTY"),
+    ]
+    assert told(found.id, "tombstone") == [], "what is locked is kept, also when taken back"
+    with clock.fixed(NOON), transaction():
+        comments.unrestrict(officer, found.slug, 1)
+    [leaf] = told(found.id, "tombstone")
+    assert (leaf["reason"], leaf["role"]) == ("AUTHOR_WITHDRAWAL", "author")
+    assert leaf["basis"]
+    assert faults_of(found.id) == []
+
+
+@pytest.mark.both_databases
+def test_a_removal_that_begins_the_log_late_has_its_tombstone(context: Flask) -> None:
+    found = a_consultation("open")
+    officer = an_officer(found)
+    a_comment(found, released=True)
+    forget_log(found.id)
+    with clock.fixed(NOON), transaction():
+        comments.erase_comment(officer, found.slug, 1, RemovalReason.UNLAWFUL, "某某法第一条")
+    assert [each["kind"] for each in told(found.id)] == ["open", "comment", "tombstone"]
+    assert faults_of(found.id) == []
