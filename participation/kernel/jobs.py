@@ -34,6 +34,8 @@ MOST_ATTEMPTS = 8
 WORKER_ALIVE = timedelta(minutes=3)
 WORKER, LAST_BACKUP, WEB = "worker", "backup", "web"
 """Whose signs of life are kept: the workers', the last sound backup's, the submit path's."""
+HOPS = "hops:"
+"""Signs `hops:<n>`: when requests last came with n addresses in X-Forwarded-For."""
 
 
 class JobState(StrEnum):

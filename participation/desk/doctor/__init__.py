@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from participation.desk.doctor import database, recording, running, setting, surroundings
+from participation.desk.doctor import database, deployed, recording, running, setting, surroundings
 from participation.desk.doctor.finding import Finding, State
 from participation.kernel.db import db
 from participation.kernel.verdict import N_
@@ -21,6 +21,10 @@ CHECKS: dict[str, Check] = {
     "settings.encryption_key": setting.encryption_key,
     "settings.public_url": setting.public_url,
     "settings.exposure": setting.exposure,
+    "settings.debug": deployed.debug,
+    "settings.cookies": deployed.cookies,
+    "settings.signing_keys": deployed.signing_keys,
+    "settings.proxies": deployed.proxies,
     "settings.demo": setting.demo,
     "settings.rate_limits": setting.rate_limits,
     "database.engine": database.engine,
@@ -36,6 +40,8 @@ CHECKS: dict[str, Check] = {
     "redis": surroundings.redis,
     "queue": surroundings.queue,
     "worker": running.worker,
+    "submit_path": deployed.submit_path,
+    "backup": deployed.backup,
     "read_only": running.read_only,
     "audit": running.audit,
     "jobs.dead": running.dead_jobs,

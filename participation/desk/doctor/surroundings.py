@@ -91,8 +91,10 @@ def redis() -> Finding:
         return ok(N_("没有使用 Redis（每个进程各自限流）。"))
     from limits.storage import storage_from_string
 
+    from participation.kernel.counting import OPTIONS
+
     try:
-        reached = storage_from_string(url).check()
+        reached = storage_from_string(url, **OPTIONS).check()
     except Exception as error:
         reached, cause = False, f"{type(error).__name__}: {error}"
     else:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Flask, request
@@ -21,7 +22,7 @@ from participation.consultations import operations
 from participation.consultations.queries import outages
 from participation.kernel import clock
 from participation.kernel.db import db, transaction
-from participation.kernel.jobs import WEB, WorkerSign, every
+from participation.kernel.jobs import HOPS, WEB, WorkerSign, every
 from participation.kernel.readonly import ReadOnly
 from participation.rulebook.outages import SHORTEST, Span
 from participation.upkeep.downtime import ahead, arm, look_ahead
@@ -31,16 +32,20 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 60.0
 SHORT_BEAT_SECONDS = 5.0
 """After one that failed: the end of an outage is known soon."""
+MOST_HOPS = 9
 
 
-def beat() -> None:
+def beat(hops: Iterable[int] = ()) -> None:
     """Give the sign of the submit path; one that comes after a gap ends an outage.
 
-    Raises what the database raises, and ReadOnly in read-only mode.
+    `hops`: how many addresses proxies have put before requests, for the doctor. Raises what the
+    database raises, and ReadOnly in read-only mode.
     """
     with transaction() as session:
         sign = session.get(WorkerSign, WEB, with_for_update=True)
         now = clock.now()
+        for each in hops:
+            session.merge(WorkerSign(name=f"{HOPS}{each}", seen_at=now))
         if sign is None:
             session.add(WorkerSign(name=WEB, seen_at=now))
             return
@@ -72,6 +77,13 @@ class Heart:
     def __init__(self, app: Flask) -> None:
         self._app, self._pid = app, 0
         self._lock = threading.Lock()
+        self._hops: set[int] = set()
+
+    def see(self, environ: Mapping[str, Any]) -> None:
+        """Note by how many proxies a request says it came, as it was before any was trusted."""
+        before = environ.get("werkzeug.proxy_fix.orig", environ)
+        told = before.get("HTTP_X_FORWARDED_FOR") or ""
+        self._hops.add(min(len([each for each in told.split(",") if each.strip()]), MOST_HOPS))
 
     def start(self) -> None:
         """Begin to beat, once in each process: a forked one has no threads of its parent's."""
@@ -90,7 +102,8 @@ class Heart:
         with self._app.app_context():
             try:
                 look_ahead()
-                beat()
+                hops, self._hops = self._hops, set()
+                beat(hops)
             except ReadOnly:
                 return False
             except Exception as error:
@@ -108,4 +121,5 @@ def connect(app: Flask) -> None:
     @app.before_request
     def start() -> Any:
         if not app.testing and request.endpoint != "static":
+            heart.see(request.environ)
             heart.start()
