@@ -35,6 +35,7 @@ FEATURES = (
     "notifications",
     "audit",
     "record",
+    "privacy",
     "portal",
     "desk",
     "api",

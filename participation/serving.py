@@ -14,10 +14,11 @@ from typing import Any
 
 from flask import Flask
 
-from participation.config import Settings
+from participation.config import BadSettings, Settings
 from participation.kernel.actor import SYSTEM
 from participation.kernel.db import db, transaction
 from participation.kernel.schema import ensure_schema
+from participation.kernel.sealing import unknown_keys
 from participation.web.admission import waited
 
 STEPS = 5
@@ -76,11 +77,26 @@ def _prepare(app: Flask, settings: Settings) -> list[str]:
     with app.app_context():
         with step(2, f"数据库 / database: {db.engine.dialect.name}"):
             ensure_schema()
+            _check_keys()
         notes: list[str] = []
         with step(3, "初始数据 / first data"):
             notes = _first_data(settings)
         db.session.remove()
     return notes
+
+
+def _check_keys() -> None:
+    """Refuse to serve where values are sealed by a key that is not there."""
+    unknown = unknown_keys()
+    db.session.rollback()
+    if unknown:
+        say()
+        raise BadSettings(
+            f"{unknown.total()} 个加密值的密钥不在设置 encryption_key 里（密钥编号 "
+            f"{', '.join(sorted(unknown))}）。请把缺少的密钥加在最后（逗号隔开）再启动 / "
+            f"{unknown.total()} values are sealed by a key that is not in encryption_key; "
+            "add the missing key behind a comma"
+        )
 
 
 def _first_data(settings: Settings) -> list[str]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from participation.accounts.models import Department, RecoveryCode, SecondFactor, SetupLink, User
 from participation.kernel.actor import STAFF, Actor, Role
@@ -254,3 +254,13 @@ def has_factor(user_id: int) -> bool:
     """Whether a second factor is in force; one statement."""
     found = select(SecondFactor.enrolled_at).where(SecondFactor.user_id == user_id)
     return db.session.scalar(found) is not None
+
+
+def idle_citizens(before: datetime) -> Select[User]:
+    """The citizens' accounts whose last sign-in (or making) lies before an instant."""
+    last_used = func.coalesce(User.last_sign_in_at, User.created_at)
+    return (
+        select(User)
+        .where(User.role == Role.CITIZEN, User.erased_at.is_(None), last_used < before)
+        .order_by(User.id)
+    )

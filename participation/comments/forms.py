@@ -195,12 +195,12 @@ class RestrictForm(Form):
 class AnswerForm(Form):
     """What becomes of an author's request to erase, and why."""
 
-    decision = RadioField(
-        _l("怎样处理"),
-        choices=[
+    decision = RadioField(_l("怎样处理"), validators=[InputRequired(_l("请选择怎样处理。"))])
+    answer = _reason_field(_l("依据或者理由"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.decision.choices = [
             ("grant", _l("删除内容")),
             ("refuse", _l("不删除，继续锁定保存，并把理由告诉提交人")),
-        ],
-        validators=[InputRequired(_l("请选择怎样处理。"))],
-    )
-    answer = _reason_field(_l("依据或者理由"))
+        ]

@@ -27,6 +27,9 @@ from participation.web.filters import instant, last_moment, sentence
 JOB_WORDS = {
     "adoption.close": N_("截止公报"),
     "adoption.seal": N_("采纳情况"),
+    "comments.forget_contacts": N_("按期删除联系方式"),
+    "privacy.purge": N_("每晚清除到期的信息"),
+    "privacy.forget_traces": N_("清除已删内容的痕迹"),
     "notifications.mail": N_("寄出邮件"),
     "notifications.result": N_("通知提出意见的人"),
 }

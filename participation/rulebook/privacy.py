@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from participation.kernel.verdict import N_
 from participation.rulebook.statutes import Profile, rule
 
-VERSION = "2026-1"
+VERSION = "2026-2"
 """Change it with every change of the words below."""
 
 
@@ -60,20 +60,27 @@ def personal_data_notice(profile: Profile | None = None) -> Notice:
         ),
         Piece(
             N_("处理哪些信息"),
-            N_("意见内容和您的身份类别。姓名和联系方式可以不填，填了也不公开，联系方式加密保存。"),
+            N_(
+                "意见内容和您的身份类别。姓名和联系方式可以不填，填了也不公开，加密保存；"
+                "办理人确需联系您时才能查看，每次查看都记录理由。"
+            ),
             N_("《个人信息保护法》第六条、第二十五条"),
         ),
         Piece(
             N_("保存多久"),
-            N_("联系方式在采纳情况公布%(days)s日后删除；意见内容作为决策档案依法保存。"),
+            N_(
+                "姓名和联系方式在采纳情况公布%(days)s日后删除，您也可以随时自己删除；"
+                "意见内容在采纳情况定稿后作为决策档案依法保存。"
+            ),
             kept.source,
             dict(kept.numbers),
         ),
         Piece(
             N_("您的权利"),
             N_(
-                "您可以凭回执查询意见的处理情况、撤回意见，也可以向上述单位申请查阅、复制、更正、"
-                "删除您的个人信息；不同意的，单位应当说明理由。未满十四周岁的，请由监护人提交。"
+                "您可以凭回执查询意见的处理情况，下载全部数据，删除姓名和联系方式。采纳情况定稿以前"
+                "可以撤回，撤回后内容立即删除；定稿以后可以申请删除，单位应当答复，不同意的应当说明理由。"
+                "也可以向上述单位申请查阅、复制、更正、删除。未满十四周岁的，请由监护人提交。"
             ),
             N_("《个人信息保护法》第三十一条、第四十五条至第四十七条、第五十条"),
         ),

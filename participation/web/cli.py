@@ -9,7 +9,9 @@ import click
 from flask import current_app
 
 from participation.kernel import jobs
+from participation.kernel.db import db
 from participation.kernel.schema import ensure_schema
+from participation.kernel.sealing import unknown_keys
 
 
 @click.command("worker")
@@ -17,6 +19,7 @@ from participation.kernel.schema import ensure_schema
 def worker(once: bool) -> None:
     """Run the jobs that are due, until stopped (Ctrl-C, SIGTERM)."""
     ensure_schema()
+    _check_keys()
     if once:
         jobs.sign_of_life()
         jobs.make_rounds(now=True)
@@ -36,6 +39,16 @@ def worker(once: bool) -> None:
         pass
     finally:
         queue.stop()
+
+
+def _check_keys() -> None:
+    unknown = unknown_keys()
+    db.session.rollback()
+    if unknown:
+        raise click.ClickException(
+            f"{unknown.total()} values are sealed by a key that is not in encryption_key "
+            f"({', '.join(sorted(unknown))}) / 加密值的密钥不在设置 encryption_key 里"
+        )
 
 
 commands = [worker]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache
 from itertools import count
 
+import pyotp
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from participation.accounts import operations, queries
 from participation.accounts.models import Department, User
 from participation.accounts.passwords import NewPassword, choose
+from participation.kernel import clock
 from participation.kernel.actor import SYSTEM, Actor, Role
 from participation.kernel.db import db, transaction
 
+NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
 PASSWORD = "river-stone-lantern-42"
 _numbers = count(1)
 
@@ -67,4 +71,24 @@ def sign_in(client: FlaskClient, user: User) -> FlaskClient:
     with client.session_transaction() as session:
         session["_user_id"] = f"{user.id}.{user.session_epoch}"
         session["_fresh"] = True
+    return client
+
+
+def enrolled(user: User, at: datetime = NOON) -> tuple[str, list[str]]:
+    """A second factor in force since `at`: the secret, and its recovery codes."""
+    actor = actor_of(user)
+    proof = operations.Proof(user.id, is_right=True, compared_with=user.password_hash)
+    with clock.fixed(at), transaction():
+        operations.begin_factor(actor, proof, is_stepped_up=False)
+    secret = queries.factor_of(user.id).pending
+    with clock.fixed(at), transaction():
+        codes = operations.confirm_factor(actor, pyotp.TOTP(secret).at(at))
+    return secret, codes
+
+
+def step_up(client: FlaskClient, user: User, at: datetime = NOON) -> FlaskClient:
+    """The browser with the person signed in who has just proved the second factor."""
+    sign_in(client, user)
+    with client.session_transaction() as session:
+        session["second_factor"] = [f"{user.id}.{user.session_epoch}", int(at.timestamp())]
     return client

@@ -10,13 +10,12 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
-
 from participation.accounts import rules
 from participation.accounts.events import AccountErased
 from participation.accounts.models import User
 from participation.accounts.operations.credentials import Proof
 from participation.accounts.operations.people import locked_user
+from participation.accounts.queries import idle_citizens
 from participation.kernel import clock, erasures
 from participation.kernel.actor import SYSTEM, Actor, Role
 from participation.kernel.db import db
@@ -47,16 +46,6 @@ def erase_idle_citizens(before: datetime, most: int) -> int:
     for user in found:
         erase_account(SYSTEM, user, "idle")
     return len(found)
-
-
-def idle_citizens(before: datetime) -> Select[User]:
-    """The citizens' accounts whose last sign-in (or making) lies before an instant."""
-    last_used = func.coalesce(User.last_sign_in_at, User.created_at)
-    return (
-        select(User)
-        .where(User.role == Role.CITIZEN, User.erased_at.is_(None), last_used < before)
-        .order_by(User.id)
-    )
 
 
 def erase_account(actor: Actor, user: User, reason: str) -> None:

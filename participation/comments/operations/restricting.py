@@ -59,8 +59,8 @@ def unrestrict(actor: Actor, slug: str, number: int) -> Comment:
 
 def unlock(actor: Actor, comment: Comment) -> None:
     """Lift the lock of a row that the caller has locked and asked the rules about."""
-    comment.restricted_at = comment.restriction_reason = None
     hide(comment, Visibility.WAITING)
+    comment.restricted_at = comment.restriction_reason = None
     db.session.flush()
     record(
         CommentUnrestricted(

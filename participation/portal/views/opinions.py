@@ -31,6 +31,7 @@ def opinions(slug: str) -> Response:
             tag=course.tag_of(seen.consultation, now),
             page=comments.released(seen.consultation.id, after=after),
             is_first=after is None,
+            gone=comments.tombstones(seen.consultation.id) if after is None else [],
         )
 
     return public_page(seen.version, now, render)

@@ -1,0 +1,65 @@
+"""What is due to be forgotten now, counted and selected the same way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from participation.accounts.models import SecondFactor, SetupLink
+from participation.accounts.queries import idle_citizens
+from participation.comments.models import Comment, ContactReveal
+from participation.consultations.models import Consultation
+from participation.kernel.db import db
+from participation.kernel.jobs import Job, JobState
+from participation.privacy import rules
+
+
+def due_counts(now: datetime) -> dict[str, int]:
+    """How many rows of each kind are due at `now`."""
+    return {
+        "contacts": _count(select(Comment.id).where(contacts_due(now))),
+        "idle_accounts": _count(idle_citizens(rules.idle_since(now))),
+        "done_jobs": _count(select(Job.id).where(jobs_due(now))),
+        "setup_links": _count(select(SetupLink.token_hash).where(links_due(now))),
+        "unproved_secrets": _count(
+            select(SecondFactor.user_id).where(
+                SecondFactor.pending_sealed.is_not(None),
+                SecondFactor.begun_at < now - rules.UNPROVED_SECRETS_KEPT,
+            )
+        ),
+        "reveals": _count(select(ContactReveal.id).where(reveals_due(now))),
+    }
+
+
+def contacts_due(now: datetime) -> ColumnElement[bool]:
+    """Opinions with a name or contact whose time is up."""
+    sealed = select(Consultation.id).where(Consultation.sealed_at <= rules.contacts_until(now))
+    return (
+        or_(Comment.name_sealed.is_not(None), Comment.contact_sealed.is_not(None))
+    ) & Comment.consultation_id.in_(sealed)
+
+
+def consultations_with_contacts_due(now: datetime) -> list[int]:
+    """Ids of the consultations they are on."""
+    found = select(Comment.consultation_id).where(contacts_due(now)).distinct()
+    return list(db.session.scalars(found.order_by(Comment.consultation_id)))
+
+
+def jobs_due(now: datetime) -> ColumnElement[bool]:
+    """Jobs that were done long ago: their payloads tell what happened to whom."""
+    return (Job.state == JobState.DONE) & (Job.done_at < now - rules.DONE_JOBS_KEPT)
+
+
+def links_due(now: datetime) -> ColumnElement[bool]:
+    """Set-up links that are used or dead."""
+    return SetupLink.created_at < now - rules.SETUP_LINKS_KEPT
+
+
+def reveals_due(now: datetime) -> ColumnElement[bool]:
+    """Counted reveals of more than a month ago; the audit keeps its entries."""
+    return ContactReveal.at < now - rules.REVEALS_KEPT
+
+
+def _count(statement: Select) -> int:  # type: ignore[type-arg]
+    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0

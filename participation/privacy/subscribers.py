@@ -1,0 +1,23 @@
+"""After every erasure the traces that the database keeps of it are emptied, too."""
+
+from __future__ import annotations
+
+from participation.accounts.events import AccountErased
+from participation.comments.events import (
+    CommentErased,
+    CommentWithdrawn,
+    ContactForgotten,
+    ContactsForgotten,
+)
+from participation.kernel import jobs
+from participation.kernel.db import db
+from participation.kernel.events import DomainEvent, subscribe
+
+FORGET_TRACES = "privacy.forget_traces"
+
+
+@subscribe(AccountErased, CommentErased, CommentWithdrawn, ContactForgotten, ContactsForgotten)
+def forget_traces(_event: DomainEvent) -> None:
+    """SQLite's write-ahead log holds the old pages until a checkpoint empties it."""
+    if db.engine.dialect.name == "sqlite":
+        jobs.enqueue(FORGET_TRACES, {})
