@@ -51,7 +51,7 @@ class Site:
                 return data
         except urllib.error.HTTPError as error:
             error.close()
-            if error.code == 404:
+            if error.code in (400, 404, 410):
                 return None
             raise Unreachable(f"{self._url + name}: {error.code}") from None
         except (OSError, ValueError) as error:
