@@ -76,6 +76,7 @@ const TERMS = {
   author: ["提交人", "the author"],
   officer: ["经办人", "an officer"],
   administrator: ["管理员", "an administrator"],
+  system: ["系统（从备份恢复后重新执行）", "the system, after a restore"],
 };
 const PLACES = { receipt: ["回执", "receipt"], package: ["资料包", "package"] };
 
