@@ -23,6 +23,7 @@ from participation.kernel.actor import Role
 from participation.kernel.db import db, transaction
 from participation.kernel.jobs import Job, JobState, sign_of_life
 from participation.kernel.schema import wanted_revision
+from participation.record.jobs.heads import sign_due
 from tests.conftest import NOON, free_port
 from tests.factories.accounts import a_user
 from tests.factories.adoption import run_worker
@@ -339,3 +340,16 @@ def test_the_command_speaks_to_people(app: Flask) -> None:
     assert "[故障] worker" in answer.stdout
     assert "办法：" in answer.stdout
     assert "%(" not in answer.stdout
+
+
+@pytest.mark.both_databases
+def test_a_leaf_that_waits_for_a_signature_is_found(context: Flask) -> None:
+    a_consultation("open")
+    assert _found("record").state is State.FAIL, "it opened long ago and nobody has signed"
+    assert "record_key" in _found("record").mend
+    sign_due()
+    assert _found("record").state is State.OK
+    with transaction() as session:
+        for table in ("record_head", "record_opening", "record_leaf", "record_node", "record_log"):
+            session.execute(text(f"DELETE FROM {table}"))
+    assert _found("record").state is State.WARN
