@@ -195,8 +195,10 @@ def verify_consistency(
 
 
 def _sides(place: int, last: int, count: int) -> list[bool] | None:
-    """For each of `count` hashes up from a place whether it stands left; None where it is not
-    `count` hashes up to the root of a tree whose last place is `last`."""
+    """For each of `count` hashes up from a place whether it stands left.
+
+    None where it is not `count` hashes up to the root of a tree whose last place is `last`.
+    """
     sides: list[bool] = []
     for _ in range(count):
         if last == 0:
