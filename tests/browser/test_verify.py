@@ -17,6 +17,7 @@ from participation.record.shipped import page_of, page_script, verify_html
 from tests.browser.conftest import LARGE, SMALL, fits
 from tests.conftest import ROOT
 from tests.drills.harness import size
+from tests.drills.table import report, report_control
 from tests.record.attacks import OTHERS, SIX, Mutant, attacked, mutants, rewritten
 from tests.record.reference import Merkle, Record, the_record, zipped
 from tests.record.shipping import judged, loaded
@@ -188,6 +189,7 @@ def test_both_verifiers_say_the_same_of_every_package(verifier: Verifier, tmp_pa
     assert verifier.audit(packages["right"]) == set()
 
 
+@pytest.mark.drill
 def test_the_drill_accepts_every_receipt_and_no_mutant_in_both(
     verifier: Verifier, tmp_path: Path
 ) -> None:
@@ -206,6 +208,11 @@ def test_the_drill_accepts_every_receipt_and_no_mutant_in_both(
         if (ours := judged(verify, mutant, package, keys)) != theirs
     ]
     assert differ == []
+    report(
+        "R20 verification, verify.html in Chromium",
+        "every receipt accepted, no altered one, the same verdicts as verify.py",
+        f"{len(receipts)} of {len(receipts)} accepted; 0 of {len(tried)} altered ones; 0 differ",
+    )
 
 
 IGNORES_INDEX = (
@@ -219,23 +226,29 @@ IGNORES_INDEX = (
 IGNORES_SIGNATURE = ("  let good = 0;\n", "  return true;\n")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
-    ("change", "kind"),
-    [(IGNORES_INDEX, "any index"), (IGNORES_SIGNATURE, "bits of the signature")],
-    ids=["ignores the index", "ignores the signature"],
+    ("what", "change", "kind"),
+    [
+        ("ignores the index", IGNORES_INDEX, "any index"),
+        ("ignores the signature", IGNORES_SIGNATURE, "bits of the signature"),
+    ],
 )
 def test_the_drill_finds_out_a_broken_page(
-    browser: Browser, tmp_path: Path, change: tuple[str, str], kind: str
+    browser: Browser, tmp_path: Path, what: str, change: tuple[str, str], kind: str
 ) -> None:
     script, record = page_script(), the_record()
     assert script.count(change[0]) == 1
     opened = Verifier(browser, tmp_path, page_of(script.replace(*change)))
     receipts = [record.receipt(number) for number in (1, 2, 8, 9)]
-    tried: list[Mutant] = list(itertools.islice(mutants(record, receipts), 150))
-    codes = opened.codes([(one.receipt, "alone") for one in tried], [])
+    keys = [one.key for one in record.signers]
+    tried: list[Mutant] = list(itertools.islice(mutants(record, receipts), 200))
+    tried = [one for one in tried if one.mode != "package"]
+    codes = opened.codes([(one.receipt, one.mode) for one in tried], keys)
     opened.context.close()
     accepted = {one.name for one, code in zip(tried, codes, strict=True) if code == "included"}
     assert kind in accepted
+    report_control("R20", f"verify.html that {what}", f"accepts {len(accepted)} kinds of them")
 
 
 def test_a_citizen_checks_a_receipt_and_a_package_from_disk(

@@ -18,6 +18,7 @@ import pytest
 from participation.record.shipped import PARTS, verify_py
 from tests.conftest import ROOT
 from tests.drills.harness import size
+from tests.drills.table import report, report_control
 from tests.record.attacks import OTHERS, SIX, Attack, attacked, mutants, rewritten
 from tests.record.reference import Merkle, Record, a_record, the_record, zipped
 from tests.record.shipping import IGNORES_INDEX, IGNORES_SIGNATURE, LED, judged, loaded
@@ -216,6 +217,7 @@ def test_a_tombstone_must_name_its_leaf_and_the_counts_must_be_right(verify: Mod
     assert found >= {*wanted, (2, "number_gap"), (2, "leaf_malformed"), (10, "document_differs")}
 
 
+@pytest.mark.drill
 def test_the_drill_accepts_every_receipt_and_no_mutant(verify: ModuleType) -> None:
     record, receipts = the_receipts()
     package, keys = verify.Package(record.package()), [one.key for one in record.signers]
@@ -229,6 +231,11 @@ def test_the_drill_accepts_every_receipt_and_no_mutant(verify: ModuleType) -> No
     assert [mutant.name for mutant, code in refused if code == "included"] == []
     wanted = {"text_differs", "not_in_log", "bad_signature", "malformed"}
     assert {code for _, code in refused} >= wanted
+    report(
+        "R20 verification, verify.py",
+        "every receipt accepted, no altered one",
+        f"{len(receipts)} of {len(receipts)} accepted; 0 of {len(refused)} altered ones",
+    )
 
 
 def the_receipts() -> tuple[Record, list[dict[str, Any]]]:
@@ -243,13 +250,16 @@ def the_receipts() -> tuple[Record, list[dict[str, Any]]]:
     return record, [record.receipt(number) for number in record.comments]
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
-    ("changes", "kind"),
-    [((IGNORES_INDEX, LED), "any index"), ((IGNORES_SIGNATURE,), "bits of the signature")],
-    ids=["ignores the index", "ignores the signature"],
+    ("what", "changes", "kind"),
+    [
+        ("ignores the index", (IGNORES_INDEX, LED), "any index"),
+        ("ignores the signature", (IGNORES_SIGNATURE,), "bits of the signature"),
+    ],
 )
 def test_the_drill_finds_out_a_broken_verifier(
-    tmp_path: Path, changes: tuple[tuple[str, str], ...], kind: str
+    tmp_path: Path, what: str, changes: tuple[tuple[str, str], ...], kind: str
 ) -> None:
     record = a_record(16)
     broken = loaded(tmp_path, *changes)
@@ -258,6 +268,7 @@ def test_the_drill_finds_out_a_broken_verifier(
     tried = itertools.islice(mutants(record, receipts), 300)
     accepted = {m.name for m in tried if judged(broken, m, package, keys) == "included"}
     assert kind in accepted
+    report_control("R20", f"verify.py that {what}", f"accepts {len(accepted)} kinds of them")
 
 
 def _run(folder: Path, *words: str, python: str = sys.executable) -> tuple[int, str]:
