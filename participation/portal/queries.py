@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, bindparam, func, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from participation.comments.models import CommentSeries
@@ -17,7 +17,8 @@ from participation.consultations.rules import PUBLIC_STAGES, Stage
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
 from participation.meetings.models import Meeting
-from participation.record.models import RecordHead
+from participation.record.models import RecordHead, RecordLeaf
+from participation.record.rules import Kind
 from participation.surveys.models import Survey
 
 
@@ -32,6 +33,8 @@ class Overview:
     draft_id: int | None
     meetings: int
     surveys: int
+    # The first signed head that covers the close or the result, where it was asked for.
+    head: RecordHead | None
 
     @property
     def slug(self) -> str:
@@ -48,17 +51,20 @@ class Overview:
         return self.consultation.revision, self.stage.value, self.received, self.released
 
 
-def overview(slug: str, now: datetime) -> Overview:
-    """A consultation that the public may see, in one statement; raise NotFound for any other."""
-    row = db.session.execute(_overview(), {"slug": slug[:40]}).one_or_none()
+def overview(slug: str, now: datetime, head: Kind | None = None) -> Overview:
+    """A consultation that the public may see, in one statement; raise NotFound for any other.
+
+    `head` asks for the signed head that covers the last leaf of that kind, too.
+    """
+    row = db.session.execute(_overview(head), {"slug": slug[:40]}).one_or_none()
     if row is None or row[0].stage(now) not in PUBLIC_STAGES:
         raise NotFound(slug)
-    found, received, released, draft_id, meetings, surveys = row
-    return Overview(found, found.stage(now), received, released, draft_id, meetings, surveys)
+    found, *rest = row
+    return Overview(found, found.stage(now), *rest, *([] if head else [None]))
 
 
 @cache
-def _overview() -> Select[Any]:
+def _overview(head: Kind | None) -> Select[Any]:
     # Composed once: for a page that is kept, composing it would be most of the work.
     draft = (
         select(func.max(DraftVersion.id))
@@ -68,7 +74,7 @@ def _overview() -> Select[Any]:
         .correlate(Consultation)
         .scalar_subquery()
     )
-    return (
+    plain = (
         select(
             Consultation,
             func.coalesce(CommentSeries.received, 0),
@@ -80,6 +86,27 @@ def _overview() -> Select[Any]:
         .outerjoin(CommentSeries, CommentSeries.consultation_id == Consultation.id)
         .where(Consultation.slug == bindparam("slug"))
         .options(joinedload(Consultation.department))
+    )
+    if head is None:
+        return plain
+    covering = and_(
+        RecordHead.consultation_id == Consultation.id, RecordHead.size == _covering(head)
+    )
+    return plain.add_columns(RecordHead).outerjoin(RecordHead, covering)
+
+
+def _covering(kind: Kind) -> ScalarSelect[int]:
+    last = (
+        select(func.max(RecordLeaf.index))
+        .where(RecordLeaf.consultation_id == Consultation.id, RecordLeaf.kind == kind)
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+    return (
+        select(func.min(RecordHead.size))
+        .where(RecordHead.consultation_id == Consultation.id, RecordHead.size > last)
+        .correlate(Consultation)
+        .scalar_subquery()
     )
 
 

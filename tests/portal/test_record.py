@@ -7,6 +7,8 @@ import hashlib
 import json
 import xml.etree.ElementTree as ElementTree
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -189,3 +191,18 @@ def test_a_mail_about_an_opinion_ends_with_the_newest_head(open_one: Consultatio
     signed(open_one)
     notes = [footer(comment) for footer in story.footers]
     assert read_head(notes[0]).size == 4
+
+
+def test_the_package_is_handed_out_from_the_close_on(
+    client: FlaskClient, open_one: Consultation
+) -> None:
+    assert client.get(address(open_one, "/package.zip")).status_code == 404
+    assert open_one.closes_at is not None
+    after = open_one.closes_at + timedelta(minutes=1)
+    with clock.fixed(after):
+        run_worker(after)
+        answer = client.get(address(open_one, "/package.zip"))
+        page = client.get(address(open_one)).text
+    with ZipFile(BytesIO(answer.data)) as package:
+        assert {"leaves.jsonl", "verify.py", "verify.html", "SHA256SUMS"} <= set(package.namelist())
+    assert hashlib.sha256(answer.data).hexdigest() in page

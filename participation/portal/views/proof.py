@@ -14,6 +14,7 @@ from participation.comments import queries as comments
 from participation.comments.models import Comment
 from participation.kernel import clock
 from participation.kernel.errors import NotFound
+from participation.kernel.merkle import leaf_hash
 from participation.kernel.throttle import limited
 from participation.portal.queries import overview
 from participation.portal.views.entrance import bp
@@ -41,13 +42,11 @@ def receipt_file(code: str) -> Response:
 def receipt_sheet(code: str) -> Response:
     """All that the receipt file says, on a sheet of paper."""
     comment, found = _found(code)
-    leaf = record.leaf(comment.consultation_id, found["index"])
     page = render_template(
         "portal/receipt_sheet.html",
         comment=comment,
-        consultation=comment.consultation,
         receipt=found,
-        leaf_hash=bytes(leaf.hash).hex(),
+        leaf_hash=leaf_hash(found["leaf"].encode()).hex(),
         address=f"{current_app.config['SETTINGS'].site}{url_for('comments.receipt', code=code)}",
         qr=url_for("comments.receipt_qr", code=comment.receipt),
         now=clock.now(),
@@ -60,9 +59,8 @@ def receipt_sheet(code: str) -> Response:
 @limited("receipt", methods=("GET",))
 def receipt_leaf_qr(code: str) -> Response:
     """Origin, index and leaf hash as a QR picture: enough to find the leaf in any copy."""
-    comment, found = _found(code)
-    leaf = record.leaf(comment.consultation_id, found["index"])
-    hashed = base64.b64encode(bytes(leaf.hash)).decode()
+    _comment, found = _found(code)
+    hashed = base64.b64encode(leaf_hash(found["leaf"].encode())).decode()
     picture = io.BytesIO()
     said = f"{found['origin']}\n{found['index']}\n{hashed}"
     segno.make(said, error="m", micro=False).save(picture, kind="svg", border=4, scale=4)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 
 from participation.config import ROOT
 from participation.kernel import clock
@@ -98,6 +98,7 @@ def record_page(slug: str) -> Response:
             heads=heads,
             head_rows=[[instant(each.signed_at), each.size, each.root.hex()] for each in heads],
             keys=record.verifier_keys(log.consultation_id, log.origin),
+            package=record.package_of(log.consultation_id),
         )
 
     return public_page((*seen.version, log.size, log.signed), now, render)
@@ -172,14 +173,31 @@ def _bounded(lines: Iterable[bytes]) -> Iterator[bytes]:
 @bp.get("/consultations/<slug>/record/consistency")
 @public
 def consistency(slug: str) -> Response:
-    """The proof that the first `to` leaves begin with the first `from`."""
+    """The proof that the first `to` leaves (all) begin with the first `from` (one)."""
     log = _log_of(slug)
-    old, new = _number("from"), _number("to")
+    old, new = _number("from", 1), _number("to", log.size)
     if not 0 < old <= new <= log.size:
         raise Invalid(N_("范围应满足 0 < from ≤ to ≤ %(size)s。"), {"size": log.size}, "to")
     proof = record.consistency_proof(log.consultation_id, old, new)
     said: dict[str, Any] = {"from": old, "to": new, "proof": [each.hex() for each in proof]}
     return _plain(json.dumps(said), "application/json")
+
+
+@bp.get("/consultations/<slug>/record/package.zip")
+@public
+def record_package(slug: str) -> Response:
+    """The open-data package, from the close on; streamed, whatever its size."""
+    found = record.package_of(_log_of(slug).consultation_id)
+    if found is None:
+        raise NotFound("package")
+    parts = current_app.extensions["storage"].open_stream(found.key)
+    response = Response(parts, content_type="application/zip")
+    response.headers["Content-Length"] = str(found.size)
+    response.headers["Content-Disposition"] = f'attachment; filename="record-{slug}.zip"'
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.set_etag(found.key)
+    response.make_conditional(request)
+    return response
 
 
 @bp.get("/consultations/<slug>/record/keys.txt")
@@ -199,8 +217,8 @@ def _plain(body: str | bytes, kind: str = PLAIN) -> Response:
     return response
 
 
-def _number(name: str) -> int:
-    word = request.args.get(name, "0")
+def _number(name: str, default: int = 0) -> int:
+    word = request.args.get(name, str(default))
     if not (word.isascii() and word.isdigit() and len(word) < 16):
         raise Invalid(N_("%(name)s 应是不小于 0 的整数。"), {"name": name}, name)
     return int(word)

@@ -10,7 +10,7 @@ from participation.kernel import clock
 from participation.portal import course
 from participation.portal.queries import Overview, overview
 from participation.portal.views.entrance import bp
-from participation.record import queries as record
+from participation.record.rules import Kind
 from participation.web.access import public
 from participation.web.caching import public_page
 
@@ -50,7 +50,7 @@ def _result_page(seen: Overview, version: int | None) -> Response:
             result=result,
             versions=versions,
             outcomes=OUTCOMES,
-            head=record.head_at(consultation.id, "result") if result.sealed else None,
+            head=seen.head if result.sealed else None,
             is_first=_after_point() == 0,
             is_old=bool(versions) and result.version != max(each.version for each in versions),
         )
@@ -62,14 +62,14 @@ def _result_page(seen: Overview, version: int | None) -> Response:
 @public
 def result(slug: str) -> Response:
     """The adoption summary: live from the close on, then the latest sealed version."""
-    return _result_page(overview(slug, clock.now()), None)
+    return _result_page(overview(slug, clock.now(), Kind.RESULT), None)
 
 
 @bp.get("/consultations/<slug>/result/<int:version>")
 @public
 def result_version(slug: str, version: int) -> Response:
     """An older version, as it was sealed."""
-    return _result_page(overview(slug, clock.now()), version)
+    return _result_page(overview(slug, clock.now(), Kind.RESULT), version)
 
 
 @bp.get("/consultations/<slug>/bulletin")
@@ -77,7 +77,7 @@ def result_version(slug: str, version: int) -> Response:
 def bulletin(slug: str) -> Response:
     """The closing bulletin: what was received, by whom and how, and what else was held."""
     now = clock.now()
-    seen = overview(slug, now)
+    seen = overview(slug, now, Kind.CLOSE)
     may_show_result(seen.stage).enforce()
 
     def render() -> str:
@@ -90,7 +90,7 @@ def bulletin(slug: str) -> Response:
             due=adoption.due_of(seen.consultation),
             bulletin=adoption.bulletin(seen.consultation),
             mismatch=adoption.bulletin_mismatch(seen.consultation),
-            head=record.head_at(seen.consultation.id, "close"),
+            head=seen.head,
         )
 
     return public_page(seen.version, now, render)
