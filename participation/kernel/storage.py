@@ -26,6 +26,7 @@ from participation.kernel.verdict import N_
 log = logging.getLogger(__name__)
 
 KEY_LENGTH = 64
+FILE_MODE = 0o640
 PART = 1024 * 1024
 # One request; a lost one is tried again twice, for so long. A thread never waits for longer than
 # both together, and no more than so many wait at once: the others go on serving what needs no file.
@@ -180,6 +181,8 @@ class _Folder:
         path.parent.mkdir(exist_ok=True)
         descriptor, half = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
         try:
+            # The worker, where it is another user of the same group, reads it too.
+            os.fchmod(descriptor, FILE_MODE)
             with open(descriptor, "wb") as file:
                 shutil.copyfileobj(source, file)
                 file.flush()

@@ -36,7 +36,7 @@ def folder() -> Finding:
             path=path,
         )
     open_ones = [each for each in _private_files() if each.exists() and mode_of(each) & OTHERS]
-    if os.name != "nt" and mode_of(path) & OTHERS and open_ones:
+    if os.name != "nt" and _is_open(path) and open_ones:
         return warn(
             N_("数据目录 %(path)s 的权限是 %(mode)s，服务器上的其他用户能读到里面的文件。"),
             N_("chmod 700 %(path)s"),
@@ -44,6 +44,12 @@ def folder() -> Finding:
             mode=f"{mode_of(path):04o}",
         )
     return ok(N_("数据目录：%(path)s"), path=path)
+
+
+def _is_open(path: Path) -> bool:
+    """Whether strangers may enter; a group that the service runs in (web and worker) is none."""
+    is_own_group = path.stat().st_gid in {os.getegid(), *os.getgroups()} and os.getegid() != 0
+    return bool(mode_of(path) & (OTHERS & 0o007 if is_own_group else OTHERS))
 
 
 def _private_files() -> list[Path]:
