@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from participation.record.shipped import page_of, page_script, verify_html
@@ -281,6 +282,7 @@ def test_a_citizen_checks_a_receipt_and_a_package_from_disk(
     assert "提交人撤回" in result.inner_text()
     assert "（规则 6）" in result.inner_text()
     assert fits(page)
+    assert Axe().run(page).response["violations"] == []
     page.get_by_role("button", name="English").click()
     assert result.get_by_role("heading", name="Removed").is_visible()
     assert "withdrawn by the author" in result.inner_text()
