@@ -35,7 +35,7 @@ def plan_purge() -> None:
     """See to it that there is a purge for the coming night; a second time adds nothing."""
     here = local(clock.now(), zone())
     night = here.replace(hour=NIGHT.hour, minute=NIGHT.minute, second=0, microsecond=0)
-    if night < here:
+    if night <= here:
         night += timedelta(days=1)
     with transaction():
         jobs.enqueue(PURGE, {}, run_at=night, unique_key=f"{PURGE}:{night.date().isoformat()}")
