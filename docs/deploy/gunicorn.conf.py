@@ -19,6 +19,8 @@ max_requests_jitter = 2_000
 forwarded_allow_ips = "127.0.0.1"
 limit_request_line = 8190
 accesslog = None
+# The platform's own commands steer it; nothing else listens.
+control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:

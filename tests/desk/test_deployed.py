@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.test import create_environ
 
 from participation import create_app
 from participation.desk.doctor import Finding, State, examine
@@ -91,8 +93,9 @@ def test_the_trusted_proxies_are_compared_with_what_requests_say(
     object.__setattr__(context.config["SETTINGS"], "trusted_proxies", trusted)
     assert _found("settings.proxies").state is State.OK, "nothing came yet"
     heart = Heart(context)
-    # ProxyFix keeps what it has consumed under its own name.
-    heart.see({"werkzeug.proxy_fix.orig": {"HTTP_X_FORWARDED_FOR": header}})
+    through = ProxyFix(lambda environ, _start: heart.see(environ) or [], x_for=trusted)
+    headers = {"X-Forwarded-For": header} if header else {}
+    through(create_environ(headers=headers), lambda *_: None)
     beat(heart._hops)
     assert _found("settings.proxies").state is wanted
 

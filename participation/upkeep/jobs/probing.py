@@ -80,9 +80,8 @@ class Heart:
         self._hops: set[int] = set()
 
     def see(self, environ: Mapping[str, Any]) -> None:
-        """Note by how many proxies a request says it came, as it was before any was trusted."""
-        before = environ.get("werkzeug.proxy_fix.orig", environ)
-        told = before.get("HTTP_X_FORWARDED_FOR") or ""
+        """Note by how many proxies a request says it came; ProxyFix leaves the header as it is."""
+        told = environ.get("HTTP_X_FORWARDED_FOR") or ""
         self._hops.add(min(len([each for each in told.split(",") if each.strip()]), MOST_HOPS))
 
     def start(self) -> None:
