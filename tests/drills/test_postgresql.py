@@ -19,6 +19,8 @@ pytestmark = pytest.mark.drill
 
 SENDERS = 6
 KILLS, RESTARTS = size(2, 50), size(1, 20)
+BETWEEN = size(SENDERS, 200)
+"""Receipts between one blow and the next."""
 CARELESS_KILLS = 2
 
 
@@ -59,14 +61,14 @@ def test_no_acknowledged_opinion_is_lost_when_the_whole_cluster_is_killed(
     crowd = Crowd(house, slug, SENDERS)
     crowd.start()
     for _ in range(KILLS):
-        _more(crowd, SENDERS)
+        _more(crowd, BETWEEN)
         time.sleep(moments.uniform(0, 0.3))
         cluster.kill()
         cluster.start()
     _more(crowd, 1)
     away = 0.0
     for _ in range(RESTARTS):
-        _more(crowd, SENDERS)
+        _more(crowd, BETWEEN)
         began = time.monotonic()
         cluster.restart()
         _more(crowd, 1)
