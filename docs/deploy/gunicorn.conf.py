@@ -1,4 +1,4 @@
-"""gunicorn for Zhongyan: `gunicorn -c docs/deploy/gunicorn.conf.py app:app` in the program's folder.
+"""gunicorn for Zhongyan, from its folder: `gunicorn -c docs/deploy/gunicorn.conf.py app:app`.
 
 With SQLite leave `workers` at 1 (the threads take turns at the file); with PostgreSQL two per core.
 """
