@@ -72,7 +72,13 @@ def _carried() -> list[tuple[str, str]] | None:
     Its own form key goes along, never a fresh one: a form that another site made stays refused.
     """
     sent = _sent()
-    if not sent or any(_is_password(name) for name, _value in sent) or any(request.files):
+    # An address that no route knows, such as //other.example/x, would be the form's target.
+    if (
+        request.url_rule is None
+        or not sent
+        or any(_is_password(name) for name, _value in sent)
+        or any(request.files)
+    ):
         return None
     return [(name, value) for name, value in sent if name in NOT_KEPT or not value.strip()]
 
