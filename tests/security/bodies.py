@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pyotp
+
 from tests.factories.accounts import PASSWORD
 from tests.security.estate import Estate, Matter
 
@@ -95,8 +97,21 @@ BEFORE: dict[str, str] = {
 }
 """What has to be so for a route to have anything to do."""
 
+def _code(kind: str) -> Body:
+    return lambda estate, _matter: {
+        "code": pyotp.TOTP(estate.values[f"{kind} factor"]).at(estate.now)
+    }
+
+
 BODIES: dict[str, Body] = {
     "accounts.change_password": fixed(old=PASSWORD, password=FRESH, repeat=FRESH),
+    "accounts.delete_account": fixed(password=PASSWORD),
+    "accounts.enrol_second_factor": _code("pending"),
+    "accounts.own_data": fixed(password=PASSWORD),
+    "accounts.renew_recovery_codes": fixed(),
+    "accounts.reset_second_factor": fixed(),
+    "accounts.second_factor": fixed(password=PASSWORD),
+    "accounts.verify_second_factor": _code("secret"),
     "accounts.department": fixed(name="改名的局", parent_id=""),
     "accounts.departments": fixed(name="新的局", parent_id=""),
     "accounts.me": fixed(display_name="新名字"),
@@ -123,7 +138,15 @@ BODIES: dict[str, Body] = {
     ),
     "api.withdraw": fixed(),
     "comments.act": _acted,
+    "comments.answer_request": fixed(decision="refuse", answer="档案须依法保存"),
+    "comments.ask_erasure": fixed(),
+    "comments.data": fixed(),
+    "comments.delete_contact": fixed(),
     "comments.enter": _entered,
+    "comments.erase": fixed(reason="UNLAWFUL", basis="网络安全法第四十七条"),
+    "comments.restrict": fixed(reason="PENDING_CASE"),
+    "comments.reveal": fixed(reason="要回复来信人"),
+    "comments.unrestrict": fixed(),
     "comments.find_receipt": _found,
     "comments.withdraw": fixed(),
     "comments.write": fixed(**WORDS, clause="t1", website=""),
@@ -131,7 +154,9 @@ BODIES: dict[str, Body] = {
     "consultations.clauses": fixed(selected="t3"),
     "consultations.draft": fixed(file=("draft.txt", "第一条　改过。\n第二条　改过。\n".encode())),
     "consultations.edit": _matter_form,
+    "consultations.explain_outage": fixed(reason="时间仍然足够"),
     "consultations.extend": _extended,
+    "consultations.extend_after_outage": fixed(),
     "consultations.new": _matter_form,
     "consultations.publish": _published,
     "consultations.recall": fixed(),

@@ -13,8 +13,11 @@ from jinja2 import FileSystemBytecodeCache
 from participation import create_app
 from participation.kernel import clock
 from participation.kernel.db import db
+from tests.browser.conftest import browser
 from tests.conftest import NOON, Browser
 from tests.security.estate import Estate, build
+
+__all__ = ["browser", "estate", "open_app"]
 
 
 def open_app(folder: Path, template: Path, cache: Path, **settings: object) -> Flask:
@@ -35,7 +38,14 @@ def estate(
 ) -> Iterator[Estate]:
     """An application with a matter in every state and people of every kind, at NOON."""
     folder = tmp_path_factory.mktemp("estate")
-    app = open_app(folder, sqlite_template, template_cache)
+    app = open_app(
+        folder,
+        sqlite_template,
+        template_cache,
+        metrics="on",
+        metrics_token="a-token-that-nobody-here-has",
+        public_url="https://zhongyan.example.gov.cn",
+    )
     with clock.fixed(NOON):
         with app.app_context():
             made = build(app, NOON)

@@ -15,6 +15,7 @@ from flask.sessions import SecureCookieSessionInterface
 
 from participation.accounts import operations as accounts
 from participation.accounts.models import User
+from participation.accounts.sessions import PROVED
 from participation.comments.models import Comment
 from participation.comments.rules import RespondentKind
 from participation.consultations import operations
@@ -35,21 +36,23 @@ from tests.factories.comments import a_comment
 from tests.factories.consultations import ALL_CLEAR, a_draft, some_fields
 from tests.factories.meetings import a_file, a_meeting
 from tests.factories.surveys import a_response, a_survey
+from tests.security import besides
 
 STATES = ("drafting", "in_review", "approved", "forthcoming", "open", "closed", "sealed")
 UNPUBLISHED = STATES[:3]
 SETTLED = STATES[5:]
 ROLES = (
-    "guest", "inactive", "citizen", "neighbour", "drafter", "reviewer", "officer",
+    "guest", "inactive", "citizen", "neighbour", "drafter", "reviewer", "officer", "unproved",
     "administrator", "drafter_elsewhere", "officer_elsewhere",
 )  # fmt: skip
 """Who asks. `citizen` sent opinions with an account, `neighbour` did not; `inactive` is an officer
-whose account was stopped and who still holds the cookie."""
+whose account was stopped and who still holds the cookie. All staff have just proved their second
+factor but `unproved`, an officer."""
 
-DEPARTMENT = frozenset({"drafter", "reviewer", "officer", "administrator"})
+DEPARTMENT = frozenset({"drafter", "reviewer", "officer", "unproved", "administrator"})
 """Who may look at the department's unpublished work (`consultations.rules.may_view`)."""
 STAFF = DEPARTMENT | {"drafter_elsewhere", "officer_elsewhere"}
-OFFICER = frozenset({"officer"})
+OFFICERS = frozenset({"officer", "unproved"})
 NOBODY: frozenset[str] = frozenset()
 EVERYBODY = frozenset(ROLES)
 
@@ -120,8 +123,18 @@ class Estate:
         """The session cookie of a person (none for a guest), as the server would sign it."""
         if role not in self.people:
             return ""
+        return self.signed(self.session(role))
+
+    def session(self, role: str) -> dict[str, Any]:
+        """What the session of a person holds."""
+        if role not in self.people:
+            return {}
         number, epoch = self.people[role]
-        return self.signed({"_user_id": f"{number}.{epoch}", "_fresh": True})
+        known = f"{number}.{epoch}"
+        held: dict[str, Any] = {"_user_id": known, "_fresh": True}
+        if role in STAFF - {"unproved"}:
+            held[PROVED] = [known, int(self.now.timestamp())]
+        return held
 
     def signed(self, content: dict[str, Any]) -> str:
         """A session's content as its cookie."""
@@ -139,6 +152,9 @@ def build(app: Flask, now: datetime) -> Estate:
     for state in STATES:
         estate.matters[state] = _matter(estate, state, people)
     run_worker(now)
+    besides.add_all(estate, people)
+    run_worker(now)
+    besides.add_troubles(estate)
     with clock.fixed(now), transaction():
         accounts.deactivate_user(SYSTEM, estate.people["inactive"][0])
     db.session.rollback()
@@ -155,6 +171,7 @@ def _people(estate: Estate) -> dict[str, User]:
         "drafter": (Role.DRAFTER, here),
         "reviewer": (Role.REVIEWER, here),
         "officer": (Role.OFFICER, here),
+        "unproved": (Role.OFFICER, here),
         "inactive": (Role.OFFICER, here),
         "drafter_elsewhere": (Role.DRAFTER, elsewhere),
         "officer_elsewhere": (Role.OFFICER, elsewhere),
@@ -168,6 +185,7 @@ def _people(estate: Estate) -> dict[str, User]:
         "user_id": found["neighbour"].id,
         "department_id": elsewhere.id,
         "filename": "_base/base.css",
+        "kind": "contact",
     }
     return found
 
@@ -285,7 +303,7 @@ def _opinions(
     shown = sent("released", EVERYBODY, released=True)
     sent("withheld", withheld=WithholdingReason.ADVERTISING)
     sent("withdrawn", withdrawn=True)
-    firm = "厂" + mint(f"{state}: firm's name", OFFICER)
+    firm = "厂" + mint(f"{state}: firm's name", OFFICERS)
     sent("firm", name=firm, respondent_kind=RespondentKind.FIRM)
     survey = db.session.get_one(Survey, matter.values["survey_id"])
     a_response(made, survey, text="问卷" + mint(f"{state}: survey text", DEPARTMENT))
@@ -297,7 +315,9 @@ def _opinions(
             title="要点" + mint(f"{state}: point", told),
             reason="理由" + mint(f"{state}: reason", told),
         )
+    if state == "sealed":
+        matter.values["comments.answer_request number"] = sent("asked").number
     matter.own_comment_id = mine.id
     matter.values |= {"code": mine.receipt, "version": 1}
-    matter.values["comments.detail number"] = mine.number
+    matter.values["comments number"] = mine.number
     matter.values["adoption number"] = point.number

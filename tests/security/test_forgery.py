@@ -69,10 +69,7 @@ def doers(estate: Estate) -> dict[str, tuple[str, Any]]:
 
 def _signed_in(estate: Estate, role: str) -> tuple[str, str]:
     """A person's cookie with a form key in it, and the key as forms send it."""
-    content: dict[str, Any] = {"csrf_token": secrets.token_hex(20)}
-    if role in estate.people:
-        number, epoch = estate.people[role]
-        content |= {"_user_id": f"{number}.{epoch}", "_fresh": True}
+    content = {**estate.session(role), "csrf_token": secrets.token_hex(20)}
     with estate.app.test_request_context():
         session.update(content)
         key = generate_csrf()

@@ -23,7 +23,7 @@ from participation.consultations import rules as consultations
 from participation.kernel.db import transaction
 from participation.kernel.verdict import yes
 from tests.security import table
-from tests.security.columns import plant_words, secrets, unclassified
+from tests.security.columns import plant_words, secrets, unclassified, unplanted
 from tests.security.estate import ROLES, STATES, Estate, Matter
 from tests.security.walking import Changes, Route, access_of, ask, routes, sign_of, stages
 
@@ -107,6 +107,11 @@ def _walk(
 
 def test_every_text_column_has_an_audience(app: Flask) -> None:
     assert unclassified() == set()
+
+
+def test_every_text_column_has_a_row_to_be_looked_for(planted: Estate) -> None:
+    with planted.app.app_context():
+        assert unplanted() == set()
 
 
 def test_the_table_has_every_route_and_no_other(planted: Estate) -> None:

@@ -20,9 +20,15 @@ from tests.security.walking import Changes, ask, routes, sign_of, stages
 def main() -> None:
     """Build an estate, walk all of it, write the table."""
     app = create_app(
-        instance=Path(tempfile.mkdtemp()), demo="0", rate_limits="off", worker=False
+        instance=Path(tempfile.mkdtemp()),
+        demo="0",
+        rate_limits="off",
+        worker=False,
+        metrics="on",
+        metrics_token="a-token-that-nobody-here-has",
+        public_url="https://zhongyan.example.gov.cn",
     )
-    app.config.update(WTF_CSRF_ENABLED=False)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     app.extensions["wake"] = None
     with clock.fixed(NOON):
         with app.app_context():

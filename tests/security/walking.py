@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from sqlalchemy import text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from participation.kernel.db import db, sqlite_module, transaction
+from participation.kernel.db import sqlite_module, transaction
 from participation.web.caching import PageCache
 from tests.security.bodies import BEFORE, BODIES
 from tests.security.estate import STATES, Estate, Matter
@@ -141,25 +140,25 @@ def _part(value: Any) -> Any:
 
 
 class Changes:
-    """Tells whether somebody has committed a change, and puts the database back."""
+    """Tells whether somebody has committed a change, and puts the database back.
+
+    It is put back page by page through SQLite itself, so that the application's open connections
+    see it as a change like any other.
+    """
 
     def __init__(self, estate: Estate) -> None:
         self._app = estate.app
-        self._file = Path(estate.app.instance_path) / "participation.db"
-        self._kept = self._file.with_name("kept.db")
-        with self._app.app_context():
-            with db.engine.connect() as connection:
-                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-            db.engine.dispose()
-        shutil.copy(self._file, self._kept)
-        self._watch()
-
-    def _watch(self) -> None:
-        self._watcher: sqlite3.Connection = sqlite_module().connect(self._file)
+        module = sqlite_module()
+        self._file: sqlite3.Connection = module.connect(
+            Path(estate.app.instance_path) / "participation.db", check_same_thread=False
+        )
+        self._file.execute("PRAGMA synchronous = OFF")
+        self._kept: sqlite3.Connection = module.connect(":memory:", check_same_thread=False)
+        self._file.backup(self._kept)
         self._seen, self._is_prepared = self._version(), False
 
     def _version(self) -> int:
-        return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+        return int(self._file.execute("PRAGMA data_version").fetchone()[0])
 
     def happened(self) -> bool:
         """Whether a change was committed since the database was last put back."""
@@ -167,9 +166,9 @@ class Changes:
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """All rows of all tables."""
-        names = self._watcher.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        names = self._file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         return {
-            name: self._watcher.execute(f'SELECT * FROM "{name}"').fetchall()
+            name: self._file.execute(f'SELECT * FROM "{name}"').fetchall()
             for (name,) in names.fetchall()
         }
 
@@ -178,8 +177,7 @@ class Changes:
         if statement := BEFORE.get(route.endpoint):
             with self._app.app_context(), transaction() as session:
                 session.execute(text(statement), matter.values if matter else {})
-            self._seen = self._version()
-            self._is_prepared = True
+            self._seen, self._is_prepared = self._version(), True
 
     def settle(self) -> None:
         """Put the database back where anything was changed."""
@@ -188,15 +186,9 @@ class Changes:
 
     def undo(self) -> None:
         """Put the database back as it was, and forget rendered pages."""
-        self._watcher.close()
-        with self._app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        for end in ("-wal", "-shm"):
-            self._file.with_name(self._file.name + end).unlink(missing_ok=True)
-        shutil.copy(self._kept, self._file)
+        self._kept.backup(self._file)
         self._app.extensions["pages"] = PageCache()
-        self._watch()
+        self._seen, self._is_prepared = self._version(), False
 
 
 SIGNS = {
