@@ -55,7 +55,7 @@ def reseal(column: Column[Any], most: int) -> int:
     """
     name, by = column.info["sealed"]
     table, box = column.table, vault()
-    key = list(table.primary_key.columns)[0]
+    (key,) = table.primary_key.columns
     rows = db.session.execute(
         select(key.label("key"), table.c[by].label("row"), column.label("old"))
         .where(column.is_not(None), _mark(column) != box.mark)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import segno
@@ -31,7 +32,7 @@ from participation.kernel.errors import NotFound, Refused
 from participation.kernel.paging import parse_cursor
 from participation.kernel.throttle import limited
 from participation.web.access import current_actor, guarded, public
-from participation.web.filters import sentence
+from participation.web.filters import day, sentence
 from participation.web.forms import Form
 
 
@@ -100,7 +101,12 @@ def _private(response: Response) -> Response:
 
 def _step(part: StoryPart) -> dict[str, Any]:
     """A step of the story as the timeline shows it."""
-    note = _(part.note, **part.note_params) if part.note else ""
+    # A note quotes what people wrote, which is nobody's to translate.
+    params = {
+        name: day(value) if isinstance(value, date) else value
+        for name, value in part.note_params.items()
+    }
+    note = _(part.note, **params) if part.note else ""
     return {
         "label": _(part.label, **{name: _worded(value) for name, value in part.params.items()}),
         "state": part.moment,
