@@ -69,6 +69,8 @@ class Consultation(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
+    # When the bulletin came out: from then on closed, whatever a clock that is set back may say.
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
     sealed_at: Mapped[datetime | None] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(default=1)
 
@@ -76,8 +78,9 @@ class Consultation(Base):
     author: Mapped[User] = relationship()
 
     def stage(self, now: datetime) -> Stage:
-        """The stage at an instant."""
-        return stage_at(self.status, self.opens_at, self.closes_at, self.sealed_at, now)
+        """The stage at an instant; closing is a latch, so that it never goes back to open."""
+        at = max(now, self.closed_at) if self.closed_at else now
+        return stage_at(self.status, self.opens_at, self.closes_at, self.sealed_at, at)
 
 
 class DraftVersion(Base):

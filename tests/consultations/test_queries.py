@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from participation.consultations import queries
 from participation.consultations.models import Consultation
+from participation.consultations.operations import mark_closed
 from participation.consultations.rules import Stage, Status, stage_at
 from participation.kernel import clock
 from participation.kernel.db import db, transaction
@@ -72,6 +73,16 @@ def test_the_stage_in_sql_is_the_stage_in_python_at_every_edge(context: Flask) -
                 is stage
             }
             assert found == wanted, (stage, now)
+
+
+def test_what_was_closed_stays_closed_when_a_clock_is_set_back(context: Flask) -> None:
+    made = a_consultation("open", opens_at=NOON - 40 * 24 * HOUR)
+    assert made.closes_at
+    early, late = made.closes_at - HOUR, made.closes_at + HOUR
+    assert made.stage(early) is Stage.OPEN
+    with clock.fixed(late), transaction():
+        mark_closed(made, late)
+    assert made.stage(early) is Stage.CLOSED
 
 
 def test_the_public_finds_only_what_was_published(context: Flask, at_noon: datetime) -> None:

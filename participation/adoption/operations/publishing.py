@@ -37,7 +37,7 @@ from participation.adoption.queries.points import all_live_points
 from participation.adoption.queries.result import bulletin_content
 from participation.adoption.rules import Figures, SealingCause
 from participation.consultations.models import Consultation
-from participation.consultations.operations import mark_sealed, touch, touch_id
+from participation.consultations.operations import mark_closed, mark_sealed, touch_id
 from participation.consultations.queries import lock_exclusive
 from participation.kernel import clock
 from participation.kernel.actor import SYSTEM, Actor
@@ -74,7 +74,7 @@ def _publish_bulletin(consultation: Consultation) -> Bulletin:
         meetings=content["meetings"],
     )
     db.session.add(made)
-    touch(consultation)
+    mark_closed(consultation, made.published_at)
     release_hold(consultation.id, CLOSE)
     db.session.flush()
     record(BulletinPublished(consultation_id=consultation.id, received=figures.received))

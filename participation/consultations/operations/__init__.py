@@ -20,6 +20,7 @@ from participation.consultations.operations.preparing import (
 )
 from participation.consultations.operations.publishing import (
     extend_window,
+    mark_closed,
     mark_sealed,
     publish,
     touch,
@@ -41,6 +42,7 @@ __all__ = [
     "edit_consultation",
     "explain_outage",
     "extend_window",
+    "mark_closed",
     "mark_sealed",
     "note_touched_windows",
     "note_unavailable",

@@ -105,6 +105,12 @@ def extend_window(actor: Actor, slug: str, new_closes_at: datetime, note: str) -
     return made
 
 
+def mark_closed(consultation: Consultation, at: datetime) -> None:
+    """Note that the close was told: no clock opens the matter again."""
+    consultation.closed_at = at
+    touch(consultation)
+
+
 def mark_sealed(consultation: Consultation, version: int, at: datetime) -> None:
     """Note that a version of the adoption summary was sealed; the first one ends the matter."""
     if consultation.sealed_at is None:

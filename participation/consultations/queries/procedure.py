@@ -78,7 +78,11 @@ def _one(statement: Select[Consultation], name: str | int) -> Consultation:
 
 
 def stage_clause(stage: Stage, now: datetime) -> ColumnElement[bool]:
-    """The condition that a consultation is in a stage at `now`; twin of `rules.stage_at`."""
+    """The condition that a consultation is in a stage at `now`; twin of `rules.stage_at`.
+
+    Lists go by the calendar alone; whether somebody may still take part, `Consultation.stage` says,
+    which does not follow a clock that was set back behind a close.
+    """
     opens, closes, sealed = Consultation.opens_at, Consultation.closes_at, Consultation.sealed_at
     published = Consultation.status == Status.PUBLISHED
     conditions: dict[Stage, ColumnElement[bool]] = {
