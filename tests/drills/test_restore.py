@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
+import sys
 import time
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,8 +27,9 @@ SENDERS = 6
 def elsewhere(place: Place, folder: Path) -> Place:
     """A fresh instance beside, with the keys that are kept apart from the backups."""
     folder.mkdir()
-    for name in ("encryption_key", "secret_key"):
-        shutil.copy(place.folder / name, folder / name)
+    for name in ("encryption_key", "secret_key", "record_key", "audit_key"):
+        if (place.folder / name).exists():
+            shutil.copy(place.folder / name, folder / name)
     return replace(place, folder=folder, port=free_port(), started=[])
 
 
@@ -93,9 +97,25 @@ def _restored(place: Place, tmp_path: Path, slug: str, file: Path, before: set[s
     assert fresh.command("record", "check", slug)["faults"] == {slug: []}
     (head,) = rows(fresh, "SELECT max(size) AS size FROM record_head")
     assert head.size > len(before)
+    _verify(fresh, slug, folder=fresh.folder)
     key = rows(fresh, "SELECT source_key FROM draft_version WHERE accepted_at IS NOT NULL")[0][0]
     assert (fresh.folder / "uploads" / key[:2] / key[2:]).is_file()
     return seconds
+
+
+def _verify(fresh: Place, slug: str, folder: Path) -> None:
+    """The open-data package that the restored instance builds is accepted by its own verify.py."""
+    package = folder / "package.zip"
+    fresh.command("record", "package", slug, str(package))
+    with zipfile.ZipFile(package) as found:
+        (folder / "verify.py").write_bytes(found.read("verify.py"))
+    # Nothing of ours is on its path: the standard library alone.
+    said = subprocess.run(
+        [sys.executable, "-I", str(folder / "verify.py"), "package", str(package), "--json"],
+        capture_output=True,
+        text=True,
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
 
 
 def test_a_plain_copy_of_the_live_file_is_found_out(place: Place, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def make_backup(settings: Settings, file: Path, passphrase: str | None = None) -
             sealing(target, passphrase) as plain,
             snapshot(settings, Path(folder)) as taken,
         ):
-            manifest = _write(plain, taken)
+            manifest = _write(plain, taken, Path(folder))
         target.flush()
         os.fsync(target.fileno())
         digest = digest_of(half)
@@ -70,7 +70,7 @@ def make_backup(settings: Settings, file: Path, passphrase: str | None = None) -
     return Made(file, digest, file.stat().st_size, manifest)
 
 
-def _write(target: Any, taken: Snapshot) -> Manifest:
+def _write(target: Any, taken: Snapshot, folder: Path) -> Manifest:
     manifest = Manifest(
         engine=taken.session.get_bind().dialect.name,
         version=platform_version(),
@@ -82,18 +82,28 @@ def _write(target: Any, taken: Snapshot) -> Manifest:
     archive = ArchiveWriter(target)
     archive.add_file(taken.name, taken.file)
     archive.add_bytes(HEADS, newest_heads(taken.session).encode())
-    manifest.faults += _add_uploads(archive, claimed_keys(taken.session))
+    manifest.faults += _add_uploads(archive, claimed_keys(taken.session), folder / "upload")
     archive.finish(manifest)
     return manifest
 
 
-def _add_uploads(archive: ArchiveWriter, keys: Iterator[str]) -> list[str]:
-    """Add each content; one that is missing or another than its key says is a fault."""
+def _add_uploads(archive: ArchiveWriter, keys: Iterator[str], half: Path) -> list[str]:
+    """Add each content; one that is missing or another than its key says is a fault.
+
+    Each goes through the file `half` first: its size and its hash are known before it is added.
+    """
     faults = []
     for key in keys:
         try:
-            archive.add_bytes(f"uploads/{key}", storage().get(key))
+            with half.open("wb") as file:
+                for part in storage().open_stream(key):
+                    file.write(part)
+            is_whole = digest_of(half) == key
         except NotFound:
+            is_whole = False
+        if is_whole:
+            archive.add_file(f"uploads/{key}", half)
+        else:
             faults.append(f"upload {key} is missing or damaged")
     return faults
 

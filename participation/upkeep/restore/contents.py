@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -71,12 +72,15 @@ class BucketContents:
     def __init__(self, settings: Settings) -> None:
         self.url = settings.storage_url
         self._storage = Storage(settings.storage_url, settings.instance)
+        self._folder = settings.instance
 
     def keep(self, key: str, file: IO[bytes]) -> None:
         """Put one content; raises BadBackup where it is not the one its key says."""
-        content = file.read()
-        _check(key, hashlib.sha256(content).hexdigest())
-        self._storage.put(content)
+        with tempfile.NamedTemporaryFile(prefix=".restoring-", dir=self._folder) as half:
+            while piece := file.read(PIECE):
+                half.write(piece)
+            half.flush()
+            _check(key, self._storage.put_file(Path(half.name)))
 
     def add(self) -> None:
         """All are there already."""
