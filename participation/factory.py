@@ -74,19 +74,21 @@ def create_app(**overrides: Any) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    is_https = settings.site.startswith("https:")
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.session_secret(),
         MAX_CONTENT_LENGTH=settings.max_request_bytes,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=2000,
-        SESSION_COOKIE_NAME="session",
+        # Browsers keep a cookie of such a name for this host alone (RFC 6265bis, 4.1.3.2).
+        SESSION_COOKIE_NAME="__Host-session" if is_https else "session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.site.startswith("https:"),
+        SESSION_COOKIE_SECURE=is_https,
         PERMANENT_SESSION_LIFETIME=12 * 3600,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
-        WTF_CSRF_SSL_STRICT=settings.site.startswith("https:"),
+        WTF_CSRF_SSL_STRICT=is_https,
         BOOTSTRAP_SERVE_LOCAL=True,
         TEMPLATES_AUTO_RELOAD=False,
     )

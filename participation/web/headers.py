@@ -42,7 +42,7 @@ PLAIN = Secure(
     xfo=XFrameOptions().deny(),
 )
 YEAR = 31_536_000
-HSTS = StrictTransportSecurity().max_age(YEAR)
+HSTS = StrictTransportSecurity().max_age(YEAR).include_subdomains()
 
 
 def connect(app: Flask) -> None:

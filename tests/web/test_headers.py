@@ -79,7 +79,9 @@ def test_refused_methods_and_large_bodies_are_protected_too(answers: FlaskClient
 def test_https_is_insisted_on_only_where_it_is_used(answers: FlaskClient) -> None:
     assert "Strict-Transport-Security" not in answers.get("/about").headers
     answer = answers.get("/about", base_url="https://localhost")
-    assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+    strict = answer.headers["Strict-Transport-Security"]
+    assert "max-age=31536000" in strict
+    assert "includeSubDomains" in strict
 
 
 def test_a_page_made_for_a_person_is_kept_by_no_cache(context: Flask, client: FlaskClient) -> None:
@@ -120,6 +122,9 @@ def test_behind_https_the_session_cookie_never_goes_unencrypted(
     )
     [cookie] = [each for each in answer.headers.getlist("Set-Cookie") if "session=" in each]
     assert "Secure" in cookie
+    assert cookie.startswith("__Host-session=")
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
 
 
 @pytest.mark.parametrize("path", ["/", "/about", "/account/sign-in", "/consultations"])
