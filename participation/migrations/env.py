@@ -46,6 +46,8 @@ def run() -> None:
             render_as_batch=True,
             compare_type=True,
             render_item=plain_type,
+            # On SQLite, too: our connections begin before DDL, which alembic does not expect.
+            transactional_ddl=True,
         )
         with context.begin_transaction():
             context.run_migrations()
