@@ -67,7 +67,11 @@ def _removals(estate: Estate, people: dict[str, User]) -> None:
     gone = a_comment(found).number
     with transaction():
         comments.erase_comment(
-            actor_of(people["officer"]), opened.slug, gone, RemovalReason.UNLAWFUL, "网络安全法第四十七条"
+            actor_of(people["officer"]),
+            opened.slug,
+            gone,
+            RemovalReason.UNLAWFUL,
+            "网络安全法第四十七条",
         )
 
 
@@ -99,9 +103,7 @@ def _an_outage(estate: Estate) -> list[Outage | OutageNote]:
     outage = Outage(
         from_at=begun, until_at=begun + timedelta(hours=1), reason="停电", noted_at=begun
     )
-    note = OutageNote(
-        consultation_id=estate.matters["open"].id, outage=outage, noted_at=estate.now
-    )
+    note = OutageNote(consultation_id=estate.matters["open"].id, outage=outage, noted_at=estate.now)
     return [outage, note]
 
 

@@ -97,6 +97,7 @@ BEFORE: dict[str, str] = {
 }
 """What has to be so for a route to have anything to do."""
 
+
 def _code(kind: str) -> Body:
     return lambda estate, _matter: {
         "code": pyotp.TOTP(estate.values[f"{kind} factor"]).at(estate.now)
@@ -161,8 +162,12 @@ BODIES: dict[str, Body] = {
     "consultations.publish": _published,
     "consultations.recall": fixed(),
     "consultations.review": fixed(
-        is_free_of_state_secrets="yes", is_free_of_work_secrets="yes",
-        is_free_of_sensitive_information="yes", is_lawful="yes", decision="approved", note="好",
+        is_free_of_state_secrets="yes",
+        is_free_of_work_secrets="yes",
+        is_free_of_sensitive_information="yes",
+        is_lawful="yes",
+        decision="approved",
+        note="好",
     ),  # fmt: skip
     "consultations.submit": fixed(),
     "desk.retry_jobs": fixed(),
@@ -176,7 +181,9 @@ BODIES: dict[str, Body] = {
     ),
     "meetings.remove_file": fixed(),
     "surveys.answer": _answers,
-    "surveys.edit": fixed(title="改过的问卷", note="", kinds="text", question_0_text="说什么", act=""),
+    "surveys.edit": fixed(
+        title="改过的问卷", note="", kinds="text", question_0_text="说什么", act=""
+    ),
     "surveys.new": fixed(title="新的问卷", note="", kinds="text", question_0_text="说什么", act=""),
     "surveys.remove": fixed(),
     "web.set_language": fixed(language="en", next="/about"),

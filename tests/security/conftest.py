@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from waitress import create_server
 
 from participation import create_app
 from participation.kernel import clock
@@ -17,7 +20,7 @@ from tests.browser.conftest import browser
 from tests.conftest import NOON, Browser
 from tests.security.estate import Estate, build
 
-__all__ = ["browser", "estate", "open_app"]
+__all__ = ["browser", "estate", "open_app", "served"]
 
 
 def open_app(folder: Path, template: Path, cache: Path, **settings: object) -> Flask:
@@ -30,6 +33,17 @@ def open_app(folder: Path, template: Path, cache: Path, **settings: object) -> F
     made.test_client_class = Browser
     made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
     return made
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on loopback; its address."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=2)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
 
 
 @pytest.fixture(scope="module")

@@ -283,9 +283,7 @@ def _reviewed(estate: Estate, matter: Matter, people: dict[str, User]) -> None:
         operations.review(reviewer, slug, ReviewDecision.APPROVED, ALL_CLEAR)
 
 
-def _opinions(
-    estate: Estate, matter: Matter, made: Consultation, people: dict[str, User]
-) -> None:
+def _opinions(estate: Estate, matter: Matter, made: Consultation, people: dict[str, User]) -> None:
     """Opinions in every state, by account and without; survey answers; a point answered."""
     mint, state = estate.canaries.mint, matter.state
 

@@ -167,7 +167,9 @@ def test_what_is_carried_in_a_crowd_is_not_sent_to_another_site(estate: Estate) 
     token = admission.waited.set(99.0)
     try:
         answer = client.post(
-            "/", data={"body": "意见", "website": ""}, environ_overrides={"PATH_INFO": f"//{EVIL}/x"}
+            "/",
+            data={"body": "意见", "website": ""},
+            environ_overrides={"PATH_INFO": f"//{EVIL}/x"},
         )
     finally:
         admission.waited.reset(token)

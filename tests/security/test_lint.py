@@ -91,9 +91,7 @@ def _search(semgrep: Path, targets: Iterable[tuple[Path, str]], folder: Path) ->
     assert said.returncode == 0, said.stderr[-2000:]
     answer = json.loads(said.stdout)
     assert answer["errors"] == [], answer["errors"]
-    return {
-        (each["check_id"], each["path"], each["start"]["line"]) for each in answer["results"]
-    }
+    return {(each["check_id"], each["path"], each["start"]["line"]) for each in answer["results"]}
 
 
 def _language(identifier: str) -> str:
@@ -143,7 +141,9 @@ def test_every_rule_finds_its_bad_lines_and_passes_its_good_ones(
         lines = bad.read_text(encoding="utf-8").splitlines()
         wanted = {number for number, line in enumerate(lines, 1) if "# bad" in line}
         assert wanted, each
-        assert {line for id_, path, line in found if (id_, path) == (each, str(bad))} == wanted, each
+        assert {line for id_, path, line in found if (id_, path) == (each, str(bad))} == wanted, (
+            each
+        )
         assert [line for id_, path, line in found if (id_, path) == (each, str(good))] == [], each
 
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +17,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Dialog, Error
 from sqlalchemy import JSON, select
-from waitress import create_server
 
 from participation.kernel import clock
 from participation.kernel.db import db, transaction
 from tests.security import table
 from tests.security.columns import WORDS, put, text_columns, unlocked
-from tests.security.conftest import open_app
+from tests.security.conftest import open_app, served
 from tests.security.estate import Estate, build
 from tests.security.walking import Route, address, routes, stages
 
@@ -137,17 +134,6 @@ def grown(
         db.engine.dispose()
 
 
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The application on loopback; its address."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
-
-
 def _plant(estate: Estate, payloads: Sequence[str]) -> None:
     """Write the payloads into every text of every row; columns that clean do so."""
     words = " ".join(payloads)
@@ -189,9 +175,7 @@ def _visits(estate: Estate) -> Iterator[tuple[str, str]]:
 
 
 def _visitor(cells: table.Cells, route: Route, state: str) -> str:
-    return next(
-        (role for role in PEOPLE if table.sign(cells, route.name, role, state) in "+"), ""
-    )
+    return next((role for role in PEOPLE if table.sign(cells, route.name, role, state) in "+"), "")
 
 
 def _walk(
