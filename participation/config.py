@@ -217,9 +217,7 @@ def _check(settings: Settings) -> None:
     if settings.demo.lower() not in TRUE | FALSE | {"auto"}:
         raise BadSettings(f"demo = {settings.demo!r}: 应为 1 或 0 / must be 1 or 0")
     if settings.staff_second_factor not in {"reveal", "always"}:
-        raise BadSettings(
-            f"staff_second_factor = {settings.staff_second_factor!r}: reveal, always"
-        )
+        raise BadSettings(f"staff_second_factor = {settings.staff_second_factor!r}: reveal, always")
     if not 0 <= settings.port <= 65535:
         raise BadSettings(f"port = {settings.port}: 应在 0 到 65535 之间 / not a port")
     if settings.demo != "auto" and settings.wants_demo and not settings.is_loopback:

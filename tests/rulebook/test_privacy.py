@@ -12,7 +12,16 @@ def said(notice):
 
 def test_the_notice_says_all_that_article_17_asks_for():
     text = "\n".join(said(personal_data_notice()))
-    for wanted in ("云溪县交通运输局", "0570-1234567", "90日后删除", "更正", "撤回", "不公开", "下载", "申请删除"):
+    for wanted in (
+        "云溪县交通运输局",
+        "0570-1234567",
+        "90日后删除",
+        "更正",
+        "撤回",
+        "不公开",
+        "下载",
+        "申请删除",
+    ):
         assert wanted in text
     assert all(piece.heading and piece.source for piece in personal_data_notice().pieces)
 
