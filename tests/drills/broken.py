@@ -25,6 +25,7 @@ from sqlalchemy import select
 import participation
 from participation.kernel import clock, jobs
 from participation.kernel.db import db, read_clock, transaction
+from tests.drills import broken_clocks
 
 PAUSE = 0.05
 LONG_PAUSE = 0.25
@@ -297,6 +298,23 @@ def waits_for_redis() -> None:
     counting.OPTIONS = {}
 
 
+def opens_files_itself() -> None:
+    """Uploaded files are read and looked into by the web's own process."""
+    from participation.consultations import intake as drafts
+    from participation.consultations.parsed import UnreadableDraft, draft_from_dict
+    from participation.consultations.reading_child import read
+    from participation.meetings import intake as meetings
+    from participation.meetings.files import accept
+
+    def read_here(name: str, data: bytes) -> Any:
+        answer = read(name, data)
+        if error := answer.get("error"):
+            raise UnreadableDraft(error["code"], error["params"])
+        return draft_from_dict(answer["draft"])
+
+    drafts.read_file, meetings.look_into = read_here, accept
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
@@ -307,10 +325,13 @@ FAULTS: dict[str, Callable[[], None]] = {
         checks_then_stores,
         closes_early,
         commits_each_step,
+        broken_clocks.decides_by_own_clock,
+        broken_clocks.closes_by_the_clock_alone,
         syncs_sometimes,
         syncs_never,
         publishes_again,
         mails_before_commit,
+        opens_files_itself,
         writes_slowly,
         writes_slowly_without_limit,
         swallows_full_disk,

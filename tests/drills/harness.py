@@ -97,6 +97,14 @@ class Program:
         held: int = self._process.memory_info().rss
         return held
 
+    @property
+    def children(self) -> list[psutil.Process]:
+        """The processes that it has started and that still run."""
+        try:
+            return self._process.children(recursive=True) if self._process else []
+        except psutil.NoSuchProcess:
+            return []
+
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal (kill -9) and wait until it is gone; a gone one is left alone."""
         if self._process is None or not self.is_alive:
@@ -116,10 +124,9 @@ class Program:
 
 
 class Starter:
-    """The process that forks programs (starter.py); with `preload`, below a library of ours."""
+    """The process that forks programs (starter.py); with `preload`, below that library."""
 
-    def __init__(self, preload: Path | None = None) -> None:
-        surroundings = environment({})
+    def __init__(self, preload: Path | None = None, **surroundings: str) -> None:
         if preload:
             surroundings["LD_PRELOAD"] = str(preload)
         self._process = subprocess.Popen(
@@ -128,7 +135,7 @@ class Starter:
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=surroundings,
+            env={**environment({}), **surroundings},
         )
 
     def start(
