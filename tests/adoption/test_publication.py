@@ -70,6 +70,7 @@ def test_the_bulletin_is_live_at_the_close_and_the_same_once_it_is_a_row() -> No
     assert (live["received"], live["withdrawn"]) == (3, 1)
     assert live["channels"] == {"web": 3}
     assert live["respondent_kinds"] == {"person": 2, "firm": 1}
+    run_worker(NOON)  # the withdrawn words' traces are removed at once
     assert run_worker(_close(found) - SECOND) == 0
     assert db.session.get(Bulletin, found.id) is None
     run_worker(_close(found))

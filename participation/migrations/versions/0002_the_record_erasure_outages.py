@@ -373,6 +373,13 @@ def upgrade() -> None:
             "IS NULL)",
         )
 
+    with op.batch_alter_table("consultation", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute(
+        "UPDATE consultation SET closed_at = (SELECT bulletin.published_at FROM bulletin"
+        " WHERE bulletin.consultation_id = consultation.id)"
+    )
+
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
 
@@ -391,6 +398,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("user_account", schema=None) as batch_op:
         batch_op.drop_column("erased_at")
+
+    with op.batch_alter_table("consultation", schema=None) as batch_op:
+        batch_op.drop_column("closed_at")
 
     with op.batch_alter_table("comment", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_comment_restricted"), type_="check")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import Any
 
 from flask import current_app
@@ -118,7 +119,7 @@ def _common(consultation_id: int, row: Any) -> dict[str, Any]:
         "format": FORMAT,
         "origin": row.origin,
         "slug": row.slug,
-        "title": row.title,
+        "title": unicodedata.normalize("NFC", row.title),
         "site": current_app.config["SETTINGS"].site,
         "index": row.place,
         "leaf": bytes(row.data).decode(),
