@@ -1,4 +1,4 @@
-"""What seldom is there, for the estate: troubles, corrections, outages, second factors, requests."""
+"""What seldom is there, for the estate: troubles, corrections, outages, factors, requests."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ BODIES: dict[str, Body] = {
         is_lawful="yes",
         decision="approved",
         note="好",
-    ),  # fmt: skip
+    ),
     "consultations.submit": fixed(),
     "desk.retry_jobs": fixed(),
     "meetings.cancel": fixed(note="改期"),

@@ -246,7 +246,7 @@ def plant_words(estate: Estate) -> None:
 
 @contextmanager
 def unlocked() -> Iterator[None]:
-    """Without the triggers that keep the audit as it is, and without the tables' checks (SQLite)."""
+    """Without the triggers that keep the audit, and without the tables' checks (SQLite)."""
     db.session.execute(text("PRAGMA ignore_check_constraints = ON"))
     found = db.session.execute(
         text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")

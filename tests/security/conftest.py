@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,14 @@ from tests.browser.conftest import browser
 from tests.conftest import NOON, Browser
 from tests.security.estate import Estate, build
 
-__all__ = ["browser", "estate", "open_app", "served"]
+__all__ = ["a_copy", "browser", "estate", "grown", "open_app", "seed", "served"]
 
 
 def open_app(folder: Path, template: Path, cache: Path, **settings: object) -> Flask:
     """An application of the tests on a copy of the schema in a folder."""
-    shutil.copy(template, folder / "participation.db")
+    target = folder / "participation.db"
+    if template != target:
+        shutil.copy(template, target)
     given = {"demo": "0", "rate_limits": "off", "worker": False, **settings}
     made = create_app(instance=folder, **given)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
@@ -35,6 +38,40 @@ def open_app(folder: Path, template: Path, cache: Path, **settings: object) -> F
     return made
 
 
+@pytest.fixture(scope="session")
+def seed(
+    sqlite_template: Path, template_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Estate:
+    """An estate of the present, to be copied for each module that serves it to browsers."""
+    app = open_app(tmp_path_factory.mktemp("seed"), sqlite_template, template_cache)
+    with app.app_context():
+        made = build(app, clock.now())
+        db.session.remove()
+        db.engine.dispose()
+    return made
+
+
+@contextmanager
+def a_copy(seed: Estate, folder: Path, cache: Path, **settings: object) -> Iterator[Estate]:
+    """The estate in a folder of its own, form keys checked."""
+    shutil.copytree(seed.app.instance_path, folder, dirs_exist_ok=True)
+    app = open_app(folder, folder / "participation.db", cache, **settings)
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield replace(seed, app=app)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def grown(
+    seed: Estate, template_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Estate]:
+    """An estate of the present, as browsers and scanners keep the present time."""
+    with a_copy(seed, tmp_path_factory.mktemp("grown"), template_cache) as estate:
+        yield estate
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application on loopback; its address."""
@@ -42,6 +79,8 @@ def served(app: Flask) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
+    # An answer may still be on its way out.
+    server.task_dispatcher.shutdown()
     server.close()
     thread.join(5)
 

@@ -18,12 +18,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Dialog, Error
 from sqlalchemy import JSON, select
 
-from participation.kernel import clock
-from participation.kernel.db import db, transaction
+from participation.kernel.db import transaction
 from tests.security import table
 from tests.security.columns import WORDS, put, text_columns, unlocked
-from tests.security.conftest import open_app, served
-from tests.security.estate import Estate, build
+from tests.security.conftest import served
+from tests.security.estate import Estate
 from tests.security.walking import Route, address, routes, stages
 
 pytestmark = pytest.mark.browser
@@ -117,21 +116,6 @@ class Window:
 def is_telling(payload: str) -> bool:
     """Whether a payload cannot stand in a page as it is, if all is escaped."""
     return bool(re.search(r"[<>\"']", payload))
-
-
-@pytest.fixture(scope="module")
-def grown(
-    sqlite_template: Path, template_cache: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Estate]:
-    """An estate of the present, as browsers keep the present time."""
-    app = open_app(tmp_path_factory.mktemp("payloads"), sqlite_template, template_cache)
-    app.config["WTF_CSRF_ENABLED"] = True
-    with app.app_context():
-        made = build(app, clock.now())
-        db.session.remove()
-    yield made
-    with app.app_context():
-        db.engine.dispose()
 
 
 def _plant(estate: Estate, payloads: Sequence[str]) -> None:

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from participation.kernel import clock
-from participation.kernel.db import db
 from tests.security import scanners, table
 from tests.security.attacking import ALL_MODULES, MODULES, Finding, sqlmap, wapiti
 from tests.security.careless import HOLES, careless_app
-from tests.security.conftest import open_app, served
-from tests.security.estate import Estate, build
+from tests.security.conftest import served
+from tests.security.estate import Estate
 from tests.security.walking import address, routes
 
 FULL = os.environ.get("DRILL_SIZE") == "full"
@@ -36,21 +33,6 @@ def installed() -> None:
         if os.environ.get("REQUIRE_SCANNERS"):
             pytest.fail(words)
         pytest.skip(words)
-
-
-@pytest.fixture(scope="module")
-def lived_in(
-    sqlite_template: Path, template_cache: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Estate]:
-    """An estate of the present, form keys checked."""
-    app = open_app(tmp_path_factory.mktemp("scanned"), sqlite_template, template_cache)
-    app.config["WTF_CSRF_ENABLED"] = True
-    with app.app_context():
-        made = build(app, clock.now())
-        db.session.remove()
-    yield made
-    with app.app_context():
-        db.engine.dispose()
 
 
 def _unexplained(found: set[Finding]) -> list[Finding]:
@@ -103,15 +85,15 @@ def test_wapiti_finds_every_planted_hole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("role", PEOPLE)
 def test_wapiti_finds_nothing_unexplained_in_our_site(
-    lived_in: Estate, tmp_path: Path, role: str
+    grown: Estate, tmp_path: Path, role: str
 ) -> None:
-    slug = lived_in.matters["open"].slug
+    slug = grown.matters["open"].slug
     starts = ["/consultations", f"/consultations/{slug}/comments", f"/desk/consultations/{slug}"]
-    with served(lived_in.app) as origin:
+    with served(grown.app) as origin:
         found = wapiti(
             origin,
             tmp_path,
-            cookie=lived_in.cookie(role),
+            cookie=grown.cookie(role),
             modules=ALL_MODULES if FULL else QUICK,
             depth=40 if FULL else 1,
             starts=starts,
@@ -121,22 +103,20 @@ def test_wapiti_finds_nothing_unexplained_in_our_site(
     assert _unexplained(found) == []
 
 
-def test_sqlmap_finds_the_planted_hole_and_none_in_our_site(
-    lived_in: Estate, tmp_path: Path
-) -> None:
+def test_sqlmap_finds_the_planted_hole_and_none_in_our_site(grown: Estate, tmp_path: Path) -> None:
     with served(careless_app(tmp_path)) as origin:
         assert sqlmap(origin, ["/item?id=1"], tmp_path) == {"/item"}
     for role in PEOPLE:
-        paths = _addresses(lived_in, role)
+        paths = _addresses(grown, role)
         assert len(paths) > 20
         # The pages with the most parameters that reach a query.
         few = [each for each in paths if re.match(r"/desk/people\?|/consultations\?", each)]
-        with served(lived_in.app) as origin:
+        with served(grown.app) as origin:
             found = sqlmap(
                 origin,
                 paths if FULL else few,
                 tmp_path,
-                cookie=lived_in.cookie(role),
+                cookie=grown.cookie(role),
                 level=2 if FULL else 1,
                 technique="BEUT" if FULL else "E",
             )

@@ -158,6 +158,6 @@ def qr(slug: str) -> Response:
     site = current_app.config["SETTINGS"].site
     code = segno.make(f"{site}{url_for('portal.consultation', slug=slug)}", error="m")
     response = make_response(code.svg_inline(scale=4, dark="#1f2328", light="#ffffff"))
-    response.headers["Content-Type"] = "image/svg+xml"
+    response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
