@@ -58,11 +58,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test marked `both_databases` runs on SQLite and on PostgreSQL, any other on SQLite."""
+    """Marked `both_databases` a test runs on SQLite and PostgreSQL, `postgresql` there alone."""
     if "database_kind" in metafunc.fixturenames:
-        marked = metafunc.definition.get_closest_marker("both_databases")
-        kinds = ["sqlite", "postgresql"] if marked else ["sqlite"]
-        metafunc.parametrize("database_kind", kinds)
+        is_marked = metafunc.definition.get_closest_marker
+        kinds = ["sqlite", "postgresql"] if is_marked("both_databases") else ["sqlite"]
+        metafunc.parametrize("database_kind", ["postgresql"] if is_marked("postgresql") else kinds)
 
 
 @pytest.fixture(scope="session")
