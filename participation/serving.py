@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import signal
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from types import FrameType
 from typing import Any
@@ -43,9 +44,23 @@ def step(number: int, words: str) -> Iterator[None]:
     say(f" {time.monotonic() - began:.1f} s")
 
 
+def give_memory_back() -> None:
+    """Let glibc return large blocks at once and keep no heap of its own for every thread.
+
+    Each thread that once held a large upload would otherwise keep its room for the next one
+    (mallopt(3); without glibc nothing is done).
+    """
+    m_mmap_threshold, m_arena_max = -3, -8
+    with suppress(OSError, AttributeError, TypeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(m_mmap_threshold, 256 * 1024)
+        mallopt(m_arena_max, 2)
+
+
 def serve(app: Flask) -> None:
     """Prepare, start the worker, serve until Ctrl-C or SIGTERM."""
     settings: Settings = app.config["SETTINGS"]
+    give_memory_back()
     signal.signal(signal.SIGTERM, _end)
     queue = app.extensions["queue"]
     server: Any = None

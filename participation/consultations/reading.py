@@ -40,15 +40,15 @@ def read_file(
     request = request_line(
         {"name": name}, timeout_seconds=timeout_seconds, memory_bytes=memory_bytes
     )
-    answer = _ask_child(request + data, timeout_seconds)
+    answer = _ask_child(request, timeout_seconds, data)
     if (error := answer.get("error")) is not None:
         raise UnreadableDraft(error["code"], error["params"])
     return draft_from_dict(answer["draft"])
 
 
-def _ask_child(request: bytes, timeout_seconds: float) -> dict[str, Any]:
+def _ask_child(request: bytes, timeout_seconds: float, data: bytes = b"") -> dict[str, Any]:
     try:
-        return dict(json.loads(ask_child(_CHILD, request, timeout_seconds)))
+        return dict(json.loads(ask_child(_CHILD, request, data, timeout_seconds)))
     except ChildFailed as error:
         code = "reader-failed" if error.code == "failed" else error.code
         raise UnreadableDraft(code) from None

@@ -12,9 +12,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 from participation.kernel.errors import Unavailable
 from participation.kernel.verdict import N_
@@ -51,8 +53,10 @@ def request_line(
     return json.dumps({**values, **limits}).encode() + b"\n"
 
 
-def ask_child(script: Path, request: bytes, timeout_seconds: float = TIMEOUT_SECONDS) -> bytes:
-    """What the script answers on its standard output.
+def ask_child(
+    script: Path, request: bytes, data: bytes = b"", timeout_seconds: float = TIMEOUT_SECONDS
+) -> bytes:
+    """What the script answers on its standard output to the request and the bytes after it.
 
     Raises ChildFailed where it ends otherwise than with 0, or not in time; Unavailable where too
     many files are looked at already.
@@ -60,16 +64,21 @@ def ask_child(script: Path, request: bytes, timeout_seconds: float = TIMEOUT_SEC
     if not _places.acquire(timeout=timeout_seconds):
         raise Unavailable(BUSY)
     try:
-        return _answer(script, request, timeout_seconds)
+        # Through a file: a pipe would need another copy of the bytes in this process.
+        with tempfile.TemporaryFile() as given:
+            given.write(request)
+            given.write(data)
+            given.seek(0)
+            return _answer(script, given, timeout_seconds)
     finally:
         _places.release()
 
 
-def _answer(script: Path, request: bytes, timeout_seconds: float) -> bytes:
+def _answer(script: Path, given: IO[bytes], timeout_seconds: float) -> bytes:
     # By path and isolated (-I): works from any folder, and nothing beside the script is imported.
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and script, no user words
         [sys.executable, "-I", "-X", "utf8", str(script)],
-        stdin=subprocess.PIPE,
+        stdin=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=os.path.abspath(os.sep),
@@ -77,7 +86,7 @@ def _answer(script: Path, request: bytes, timeout_seconds: float) -> bytes:
         start_new_session=True,
     )
     try:
-        output, complaint = process.communicate(request, timeout=timeout_seconds)
+        output, complaint = process.communicate(timeout=timeout_seconds)
     except subprocess.TimeoutExpired:
         raise ChildFailed("took-too-long") from None
     finally:

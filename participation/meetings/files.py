@@ -36,6 +36,8 @@ LONGEST_NAME = 200
 MOST_PIXELS = 50_000_000
 LONGEST_EDGE = 4000
 MOST_MEMBERS, MOST_UNPACKED, MOST_XML = 2000, 96 * 1024 * 1024, 4 * 1024 * 1024
+# Office files are packed five to twenty times.
+SUSPECT_UNPACKED, MOST_RATIO = 8 * 1024 * 1024, 100
 HEAD = 1024
 
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|script|svg|iframe|body|\?php)", re.IGNORECASE)
@@ -150,7 +152,8 @@ def _check_members(name: str, members: list[zipfile.ZipInfo], size: int) -> None
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     # More packed bytes than the file has: members that overlap, as a bomb's do.
-    if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or packed > size:
+    is_bomb = unpacked > SUSPECT_UNPACKED and unpacked > MOST_RATIO * packed
+    if len(members) > MOST_MEMBERS or unpacked > MOST_UNPACKED or packed > size or is_bomb:
         raise _refusal(TOO_BIG_INSIDE, name)
     if any(_RUNS.search("/" + each) for each in names):
         raise _refusal(HAS_MACROS, name)

@@ -22,10 +22,10 @@ def look_into(name: str, data: bytes) -> AcceptedFile:
     """
     refuse_at_once(name, data)
     try:
-        line, _, kept = ask_child(_CHILD, request_line({"name": name}) + data).partition(b"\n")
+        line, _, kept = ask_child(_CHILD, request_line({"name": name}), data).partition(b"\n")
     except ChildFailed:
         raise Invalid(TOO_MUCH, {"name": own_name(name)}, field="file") from None
     said = json.loads(line)
     if (refusal := said.get("refusal")) is not None:
         raise Invalid(refusal["reason"], refusal["params"], field=refusal["field"])
-    return AcceptedFile(said["name"], said["kind"], kept)
+    return AcceptedFile(said["name"], said["kind"], data if said["is_same"] else kept)

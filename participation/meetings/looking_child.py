@@ -1,7 +1,8 @@
 """The child process that looks into one file within limits; `looking` starts it by its path.
 
 Input: one line of JSON (``name``, ``memory_bytes``, ``cpu_seconds``), then the bytes of the file.
-Output: one line of JSON, ``refusal`` or ``name`` and ``kind``, then the bytes that may be kept.
+Output: one line of JSON, ``refusal`` or ``name`` and ``kind``, then the bytes that may be kept where
+they are not the same.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ def main() -> None:
         refusal = {"reason": error.reason, "params": error.params, "field": error.field}
         sys.stdout.buffer.write(json.dumps({"refusal": refusal}).encode())
         return
-    answer = {"name": accepted.name, "kind": accepted.kind}
-    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + accepted.data)
+    answer = {"name": accepted.name, "kind": accepted.kind, "is_same": accepted.data is data}
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+    if not answer["is_same"]:
+        sys.stdout.buffer.write(accepted.data)
 
 
 if __name__ == "__main__":

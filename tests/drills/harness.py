@@ -101,7 +101,7 @@ class Program:
     def children(self) -> list[psutil.Process]:
         """The processes that it has started and that still run."""
         try:
-            return self._process.children(recursive=True) if self._process else []
+            return self._process.children() if self._process else []
         except psutil.NoSuchProcess:
             return []
 
