@@ -12,10 +12,12 @@ from tests.drills.asking import Answer, Caller
 from tests.drills.checks import comments_of, faults_of_record
 from tests.drills.crowd import Sent, at_once, send
 from tests.drills.harness import Place, size, tomorrow
+from tests.drills.table import report, report_control
 
 pytestmark = pytest.mark.drill
 
 CLICKS = 50
+ROUNDS = size(2, 50)
 
 
 class Fields(HTMLParser):
@@ -50,10 +52,15 @@ def click_on_the_api(place: Place, slug: str) -> Sent:
 def test_fifty_requests_with_one_key_are_one_opinion_with_one_receipt(place: Place) -> None:
     place.serve()
     slug = place.post(tomorrow())
-    sent = [click_on_the_api(place, slug) for _ in range(size(3, 200))]
+    sent = [click_on_the_api(place, slug) for _ in range(ROUNDS)]
     for each in sent:
         assert sorted(answer.status for answer in each.answers) == [200] * (CLICKS - 1) + [201]
     assert faults_of_record(place, slug, sent) == []
+    report(
+        f"R7 double submission over HTTP, {'PostgreSQL' if place.database_url else 'SQLite'}",
+        "50 (CI: 2) × 50 at once: exactly 1 opinion, 1 receipt",
+        f"{ROUNDS} × {CLICKS}: 1 each",
+    )
 
 
 @pytest.mark.both_databases
@@ -95,3 +102,4 @@ def test_the_drill_finds_out_a_server_that_forgets_keys(place: Place) -> None:
     slug = place.post(tomorrow())
     faults = faults_of_record(place, slug, [click_on_the_api(place, slug)])
     assert any(each.startswith("doubled") for each in faults)
+    report_control("R7", "forgets_keys", f"found {len(faults)} faults (doubled)")
