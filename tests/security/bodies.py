@@ -86,8 +86,8 @@ def _entered(estate: Estate, matter: Matter | None) -> dict[str, Any]:
     return {**WORDS, "clause": "t1", "channel": "phone", "said_on": day, "website": ""}
 
 
-def _found(_estate: Estate, matter: Matter | None) -> dict[str, Any]:
-    return {"code": matter.values.get("code", "") if matter else ""}
+def _found(estate: Estate, _matter: Matter | None) -> dict[str, Any]:
+    return {"code": estate.matters["open"].values["code"]}
 
 
 BEFORE: dict[str, str] = {

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import select
 
 from participation.accounts import operations as accounts
 from participation.accounts.models import User
@@ -29,7 +30,8 @@ from participation.meetings.operations import AttendanceFields, RecordFields, St
 from participation.meetings.rules import AttendeeKind
 from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.publication import PublicationAttribute
-from participation.surveys.models import Survey
+from participation.surveys import tickets
+from participation.surveys.models import Answer, Survey
 from tests.factories.accounts import a_department, a_user, actor_of
 from tests.factories.adoption import a_point, run_worker
 from tests.factories.comments import a_comment
@@ -304,7 +306,12 @@ def _opinions(estate: Estate, matter: Matter, made: Consultation, people: dict[s
     firm = "厂" + mint(f"{state}: firm's name", OFFICERS)
     sent("firm", name=firm, respondent_kind=RespondentKind.FIRM)
     survey = db.session.get_one(Survey, matter.values["survey_id"])
-    a_response(made, survey, text="问卷" + mint(f"{state}: survey text", DEPARTMENT))
+    secret = str(estate.app.secret_key)
+    ticket = tickets.of_account(secret, survey.id, estate.people["citizen"][0])
+    words = "问卷" + mint(f"{state}: survey text", DEPARTMENT)
+    given = a_response(made, survey, ticket=ticket, text=words)
+    answers = select(Answer.id).where(Answer.response_id == given.id, Answer.text.is_not(None))
+    matter.values["answer_id"] = db.session.scalars(answers).one()
     told = EVERYBODY if state in SETTLED else DEPARTMENT
     with clock.fixed(estate.now if state == "open" else made.closes_at):
         point = a_point(

@@ -149,6 +149,8 @@ def test_no_field_that_a_route_did_not_ask_for_is_taken(
         role, matter = doers[route.name]
         plain, again = (_after(estate, changes, route, role, matter, {}) for _ in range(2))
         full = _after(estate, changes, route, role, matter, _every_column(estate, route, matter))
+        if route.endpoint.startswith("api.") and full == changes.rows():
+            continue  # refused as a whole: JSON has no unknown fields
         chance = _differing(plain, again)
         if changed := _differing(plain, full) - chance:
             taken[route.name] = changed

@@ -3,12 +3,14 @@
 The routes are the application's, the text columns the models': what is not in the table or has no
 audience fails. CI walks every route in every state as the outsider who comes nearest to it (a guest
 where everybody may come in, else an officer of another department), and as every other person in
-two states each, in rotation; `DRILL_SIZE=full` walks every cell.
+one state each, in rotation; `DRILL_SIZE=full` walks every cell.
 """
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +18,7 @@ import pytest
 from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from participation.comments.models import Comment
 from participation.comments.queries import lists
@@ -56,10 +59,13 @@ def hidden(planted: Estate) -> dict[str, str]:
         return secrets()
 
 
-def _is_walked(place: int, role: str, state: str, *, is_public: bool) -> bool:
-    if FULL or not state or role == ("guest" if is_public else "officer_elsewhere"):
+def _is_walked(place: int, route: Route, role: str, state: str, *, is_public: bool) -> bool:
+    if FULL or role == ("guest" if is_public else "officer_elsewhere"):
         return True
-    return (STATES.index(state) + ROLES.index(role) + place) % len(STATES) in (0, 3)
+    if not state:
+        # Many of these compare passwords, which takes its time.
+        return not route.is_unsafe or (ROLES.index(role) + place) % 3 == 0
+    return (STATES.index(state) + ROLES.index(role) + place) % len(STATES) == 0
 
 
 def _leaks(
@@ -72,12 +78,34 @@ def _leaks(
 ) -> set[str]:
     """The places whose words are in an answer and are not for this person."""
     found = {each.place for each in estate.canaries.seen_in(text) if role not in each.audience}
-    if "code" in route.rule.arguments and matter is not None:
-        # Whoever holds a receipt is shown the words that were sent.
-        own = matter.own_comment_id
-        found -= {f"comment.body {own}", f"comment.proposed_text {own}"}
-        found -= {f"{matter.state}: account opinion", f"{matter.state}: account proposal"}
+    if matter is not None:
+        found -= _their_own(route, role, matter)
     return found | {place for value, place in hidden.items() if value in text}
+
+
+def _their_own(route: Route, role: str, matter: Matter) -> set[str]:
+    """What somebody is shown besides: as the holder of a receipt, or once, for a reason."""
+    own, state, found = matter.own_comment_id, matter.state, set()
+    if "code" in route.rule.arguments:
+        found |= {f"comment.body {own}", f"comment.proposed_text {own}"}
+        found |= {f"{state}: account opinion", f"{state}: account proposal"}
+    if route.endpoint == "comments.data":
+        found |= {f"{state}: account contact", f"{state}: account person's name"}
+    if route.name == "comments.reveal POST" and role == "officer":
+        found |= {f"{state}: account contact"}
+    if route.endpoint == "portal.survey_receipt_file" and role == "citizen":
+        found |= {f"{state}: survey text", f"survey_answer.text {matter.values.get('answer_id')}"}
+    return found
+
+
+def _said(answer: TestResponse) -> str:
+    """All that an answer says, headers and the files of an archive included."""
+    data = answer.get_data()
+    parts = [data]
+    if answer.mimetype == "application/zip" and data:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = [archive.read(name) for name in archive.namelist()]
+    return str(answer.headers) + "".join(part.decode("utf-8", "replace") for part in parts)
 
 
 def _walk(
@@ -93,12 +121,12 @@ def _walk(
         for matter in stages(route, estate):
             state = matter.state if matter else ""
             for role in ROLES:
-                if not _is_walked(place, role, state, is_public=is_public):
+                if not _is_walked(place, route, role, state, is_public=is_public):
                     continue
                 changes.prepare(route, matter)
                 answer = ask(estate, route, role, matter)
                 sign = sign_of(route, answer, has_changed=changes.happened())
-                text = answer.get_data(as_text=True) + str(answer.headers)
+                text = _said(answer)
                 leaks = _leaks(estate, route, role, matter, text, hidden)
                 answer.close()
                 changes.settle()
@@ -145,6 +173,7 @@ def test_a_list_that_forgets_its_filter_is_found(
         return lists.Page(rows, None)
 
     monkeypatch.setattr("participation.portal.views.opinions.comments.released", unfiltered)
+    changes.undo()  # and with it the pages that were kept
     found = {
         place
         for _route, role, state, _sign, leaks in _walk(planted, changes, hidden, "portal.opinions")
