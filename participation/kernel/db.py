@@ -77,7 +77,7 @@ class Html(TypeDecorator[Markup]):
         return None if value is None else str(clean_html(value))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Markup | None:
-        return None if value is None else Markup(value)  # noqa: S704 - cleaned when written
+        return None if value is None else Markup(value)  # noqa: S704 # nosec B704 # cleaned when written
 
 
 Document = JSON().with_variant(JSONB(), "postgresql")

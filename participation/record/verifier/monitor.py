@@ -46,7 +46,7 @@ class Site:
         """What is at an address; None where there is nothing; raise Unreachable."""
         request = urllib.request.Request(self._url + name, headers=AGENT)  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 # nosec B310 # http(s)
                 data: bytes = answer.read(LARGEST_ANSWER)
                 return data
         except urllib.error.HTTPError as error:
