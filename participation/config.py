@@ -90,7 +90,7 @@ class Settings:
     record_key_file: str = ""
     # Mail address that gets the audit's head every day; empty: nobody.
     audit_mail: str = ""
-    # Folder of pg_dump, pg_restore and psql; empty: looked for on the PATH and where Debian puts them.
+    # Folder of pg_dump, pg_restore and psql; empty: the PATH and where Debian puts them.
     postgresql_tools: str = ""
     # `doctor` warns where the last backup is older than so many hours; 0: backed up by other means.
     backup_hours: int = 26

@@ -170,7 +170,8 @@ def template_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Settings of the test's application; override with `@pytest.mark.settings(name=value)`."""
-    given: dict[str, Any] = {"demo": "0", "rate_limits": "off", "worker": False}
+    # A test may hold its own transaction while a slow machine works for it in a browser.
+    given = {"demo": "0", "rate_limits": "off", "worker": False, "statement_seconds": 0}
     marker = request.node.get_closest_marker("settings")
     return {**given, **(marker.kwargs if marker else {})}
 

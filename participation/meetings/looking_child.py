@@ -1,8 +1,8 @@
 """The child process that looks into one file within limits; `looking` starts it by its path.
 
 Input: one line of JSON (``name``, ``memory_bytes``, ``cpu_seconds``), then the bytes of the file.
-Output: one line of JSON, ``refusal`` or ``name`` and ``kind``, then the bytes that may be kept where
-they are not the same.
+Output: one line of JSON, ``refusal`` or ``name`` and ``kind``, then the bytes that may be kept
+where they are not the same.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from participation.adoption.events import SummarySealed
 from participation.adoption.operations import publishing
 from participation.adoption.rules import SealingCause
 from participation.consultations.models import Consultation
-from participation.kernel import clock, jobs
+from participation.kernel import clock, events, jobs
 from participation.kernel.db import db, transaction
 from participation.kernel.events import subscribe
 from participation.kernel.jobs import Job, JobState
@@ -56,6 +56,12 @@ def work_unlocked() -> None:
     db.session.rollback()
     print("looked", flush=True)
     sys.stdin.readline()
+    # The record would refuse a second result by itself: another fence, taken away as well.
+    events._handlers[:] = [
+        each
+        for each in events._handlers
+        if not each[1].__module__.startswith("participation.record")
+    ]
     for consultation_id in due:
         with transaction() as session:
             consultation = session.get_one(Consultation, consultation_id)

@@ -33,7 +33,7 @@ MEBIBYTE = 1024 * 1024
 MOST_GROWTH = 64 * MEBIBYTE
 TOLD = {303, 413, 422}
 FILES_OF_ONE_MEETING = 15
-CURATED = 120
+CURATED = 60
 """At least so many of the curated list are uploaded, whatever the size of the drill."""
 
 
