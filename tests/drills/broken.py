@@ -321,6 +321,29 @@ def opens_files_itself() -> None:
     drafts.read_file, meetings.look_into = read_here, accept
 
 
+def small_caches() -> None:
+    """No fault: the caches are full within seconds, and what grows then is a leak."""
+    from participation.web import caching
+
+    caching.MOST_PAGES, caching.MOST_FRAGMENTS = 8, 50
+
+
+def keeps_every_request() -> None:
+    """Whatever was asked and answered stays in a list."""
+    small_caches()
+    kept: list[Any] = []
+
+    def remember(_app: Flask, inner: Wsgi) -> Wsgi:
+        def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+            said = [bytes(part) for part in inner(environ, start)]
+            kept.append((environ, said, bytearray(16 * 1024)))
+            return said
+
+        return answer
+
+    _wrap(remember)
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
@@ -338,6 +361,8 @@ FAULTS: dict[str, Callable[[], None]] = {
         publishes_again,
         mails_before_commit,
         opens_files_itself,
+        small_caches,
+        keeps_every_request,
         writes_slowly,
         writes_slowly_without_limit,
         swallows_full_disk,

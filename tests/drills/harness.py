@@ -98,6 +98,13 @@ class Program:
         return held
 
     @property
+    def handles(self) -> int:
+        """How many files and connections it holds open."""
+        assert self._process is not None
+        held: int = self._process.num_fds()
+        return held
+
+    @property
     def children(self) -> list[psutil.Process]:
         """The processes that it has started and that still run."""
         try:
