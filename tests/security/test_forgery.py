@@ -144,24 +144,28 @@ def test_a_look_that_writes_is_found(estate: Estate, changes: Changes) -> None:
 def test_no_field_that_a_route_did_not_ask_for_is_taken(
     estate: Estate, changes: Changes, doers: dict[str, tuple[str, Any]]
 ) -> None:
-    taken = {}
+    taken, before = {}, changes.values()
     for route in _unsafe(estate):
         role, matter = doers[route.name]
-        plain, again = (_after(estate, changes, route, role, matter, {}) for _ in range(2))
+        plain = _after(estate, changes, route, role, matter, {})
         full = _after(estate, changes, route, role, matter, _every_column(estate, route, matter))
-        if route.endpoint.startswith("api.") and full == changes.rows():
+        if route.endpoint.startswith("api.") and full == before:
             continue  # refused as a whole: JSON has no unknown fields
-        chance = _differing(plain, again)
-        if changed := _differing(plain, full) - chance:
+        changed = _differing(plain, full)
+        if changed:
+            # Codes, keys and salts are another one each time.
+            again = _after(estate, changes, route, role, matter, {})
+            changed -= _differing(plain, again)
+        if changed:
             taken[route.name] = changed
     assert taken == {}
 
 
 def test_a_field_taken_unasked_is_found(estate: Estate, changes: Changes) -> None:
-    before = changes.rows()
+    before = changes.values()
     with estate.app.app_context(), transaction() as opened:
         opened.execute(text("UPDATE user_account SET role = 'administrator' WHERE id = 9"))
-    assert _differing(before, changes.rows()) == {"user_account"}
+    assert _differing(before, changes.values()) == {"user_account.role"}
     changes.undo()
 
 
@@ -188,17 +192,14 @@ def _tempting(column: Column[Any]) -> str:
 
 def _after(
     estate: Estate, changes: Changes, route: Route, role: str, matter: Any, extra: dict[str, Any]
-) -> dict[str, list[Any]]:
+) -> dict[str, list[str]]:
+    """What stands in every column after the route was used."""
     changes.prepare(route, matter)
     ask(estate, route, role, matter, extra=extra).close()
-    rows = changes.rows()
+    values = changes.values()
     changes.settle()
-    return rows
+    return values
 
 
-def _differing(one: dict[str, list[Any]], other: dict[str, list[Any]]) -> set[str]:
-    return {
-        name
-        for name in one
-        if sorted(map(repr, one[name])) != sorted(map(repr, other.get(name, [])))
-    }
+def _differing(one: dict[str, list[str]], other: dict[str, list[str]]) -> set[str]:
+    return {name for name in one if one[name] != other[name]}

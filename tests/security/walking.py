@@ -172,6 +172,15 @@ class Changes:
             for (name,) in names.fetchall()
         }
 
+    def values(self) -> dict[str, list[str]]:
+        """What stands in every column, in no order, by `table.column`."""
+        found: dict[str, list[str]] = {}
+        for table, rows in self.rows().items():
+            names = [each[1] for each in self._file.execute(f'PRAGMA table_info("{table}")')]
+            for place, name in enumerate(names):
+                found[f"{table}.{name}"] = sorted(repr(row[place]) for row in rows)
+        return found
+
     def prepare(self, route: Route, matter: Matter | None) -> None:
         """Set up what the route acts on; take that for the present state."""
         if statement := BEFORE.get(route.endpoint):
