@@ -92,6 +92,8 @@ def sqlmap(
     listed = folder / "addresses.txt"
     listed.write_text("\n".join(f"{origin}{path}" for path in paths) + "\n", encoding="utf-8")
     results = folder / "sqlmap.csv"
+    # A run that finds nothing writes nothing: the last one's findings are not its own.
+    results.unlink(missing_ok=True)
     command = [
         str(program), "-m", str(listed), "--batch", "--level", str(level), "--risk", str(risk),
         "--technique", technique, "--dbms", "sqlite", "--flush-session", "--disable-coloring",

@@ -74,7 +74,7 @@ def _addresses(estate: Estate, role: str) -> list[str]:
 
 def test_wapiti_finds_every_planted_hole(tmp_path: Path) -> None:
     with served(careless_app(tmp_path)) as origin:
-        found = wapiti(origin, tmp_path, modules=MODULES, seconds=10, attack_seconds=15)
+        found = wapiti(origin, tmp_path, modules=MODULES, seconds=90, attack_seconds=90)
     missed = {
         (category, path)
         for category, path in HOLES.items()
