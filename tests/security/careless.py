@@ -75,7 +75,7 @@ def careless_app(folder: Path) -> Flask:  # noqa: C901 - one hole after the othe
         if request.method == "POST":
             written.append(request.form.get("words", ""))
             return redirect("/guestbook")
-        shown = "".join(f"<p>{each}</p>" for each in written[-50:])
+        shown = "".join(f"<p>{each}</p>" for each in written)
         return (
             f"<!doctype html><title>x</title>{shown}"
             '<form method="post" action="/guestbook"><input name="words" value="a">'
