@@ -94,7 +94,6 @@ class Window:
             answer = self._page.goto(path, wait_until="load")
         except Error as error:
             if "Download is starting" not in error.message:
-            if "Download is starting" not in error.message:
                 raise
             return []  # a file to be saved is no page
         assert answer is not None
