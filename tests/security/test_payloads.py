@@ -65,6 +65,9 @@ LOOK = """() => {
   }
   return found;
 }"""
+LOOK_AT_PICTURE = """() => [...window.zq, ...[...document.querySelectorAll('*')].filter(
+  e => /script|foreignobject/i.test(e.localName) || [...e.attributes].some(a => /^on/i.test(a.name))
+).map(e => `alive: ${e.outerHTML.slice(0, 100)}`)]"""
 
 
 class Window:
@@ -99,11 +102,14 @@ class Window:
         assert answer is not None
         if answer.status >= 500:
             self._met.append(f"status {answer.status}")
-        if "html" in answer.headers.get("content-type", ""):
+        kind = answer.headers.get("content-type", "")
+        if "html" in kind:
             source = answer.text()
             self._met += [f"raw: {each}" for each in planted if is_telling(each) and each in source]
-        if self._page.evaluate("!!window.zq"):
             self._met += self._page.evaluate(LOOK)
+        elif "svg" in kind:
+            self._met += self._page.evaluate(LOOK_AT_PICTURE)
+        # Of anything else the browser makes a page of its own.
         return [f"{path}: {each}" for each in self._met]
 
     def close(self) -> None:
