@@ -24,7 +24,10 @@ from werkzeug.test import TestResponse
 from participation import create_app
 from participation.kernel import clock
 from participation.kernel.db import Base, db
+from tests.browser.chromium import browser
 from tests.drills.table import TABLE
+
+__all__ = ["browser"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

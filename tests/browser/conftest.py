@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from waitress import create_server
+from playwright.sync_api import Browser, BrowserContext, Page
 
-# Milliseconds; a page that comes late on a busy machine is not a wrong one.
-PATIENCE = 90_000
-expect.set_options(timeout=PATIENCE)
+from tests.browser.chromium import PATIENCE, served
 
 SMALL, LARGE = 390, 1280
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium from the machine; where there is none the test is skipped, or fails in CI."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        words = "no chromium on PATH: apt-get install chromium fonts-noto-cjk"
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail(words)
-        pytest.skip(words)
-    with sync_playwright() as play:
-        started = play.chromium.launch(
-            executable_path=found, args=["--no-sandbox"], timeout=PATIENCE
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
     """The test's application served on loopback, form keys checked; its address."""
     app.config["WTF_CSRF_ENABLED"] = True
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with served(app, threads=4) as address:
+        yield address
 
 
 class People:

@@ -63,6 +63,16 @@ class Cluster:
         pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self.folder, user=user)
         self.start()
 
+    def hold_writer(self) -> None:
+        """Halt the process that writes out what sessions did not wait for."""
+
+        def found() -> list[psutil.Process]:
+            running = psutil.Process(self._server.get_pid()).children()
+            return [each for each in running if "walwriter" in " ".join(each.cmdline())]
+
+        for each in wait_for(found, "the WAL writer"):
+            each.suspend()
+
     def set(self, name: str, value: str) -> None:
         """Set an option for all sessions to come."""
         self._say(f"ALTER SYSTEM SET {name} = '{value}'", "SELECT pg_reload_conf()")

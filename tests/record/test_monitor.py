@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +11,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from waitress import create_server
 
 from participation.kernel import clock
 from participation.kernel.db import db, transaction
@@ -20,6 +18,7 @@ from participation.record import operations, queries
 from participation.record.rules import Cause
 from participation.record.verifier.command import main
 from participation.record.verifier.monitor import Unreachable, visit
+from tests.browser import chromium
 from tests.conftest import NOON
 from tests.factories.comments import a_comment
 from tests.factories.consultations import a_consultation
@@ -197,12 +196,8 @@ def test_the_drill_finds_out_a_monitor_that_keeps_nothing(site: Site) -> None:
 @pytest.fixture
 def platform(app: Flask) -> Iterator[str]:
     """The platform on loopback; its address."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with chromium.served(app) as address:
+        yield address
 
 
 def test_it_watches_the_platform_itself(app: Flask, platform: str, tmp_path: Path) -> None:

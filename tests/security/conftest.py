@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,16 +11,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from waitress import create_server
 
 from participation import create_app
 from participation.kernel import clock
 from participation.kernel.db import db
-from tests.browser.conftest import browser
 from tests.conftest import NOON, Browser
 from tests.security.estate import Estate, build
-
-__all__ = ["a_copy", "browser", "estate", "grown", "open_app", "seed", "served"]
 
 
 def open_app(folder: Path, template: Path, cache: Path, **settings: object) -> Flask:
@@ -70,19 +65,6 @@ def grown(
     """An estate of the present, as browsers and scanners keep the present time."""
     with a_copy(seed, tmp_path_factory.mktemp("grown"), template_cache) as estate:
         yield estate
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The application on loopback; its address."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    # An answer may still be on its way out.
-    server.task_dispatcher.shutdown()
-    server.close()
-    thread.join(5)
 
 
 @pytest.fixture(scope="session")

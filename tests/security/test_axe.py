@@ -14,9 +14,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page
 
 from tests.browser import test_pages
+from tests.browser.chromium import served
 from tests.browser.conftest import SMALL, fits
 from tests.security import table
-from tests.security.conftest import served
 from tests.security.estate import SETTLED, Estate
 from tests.security.walking import address, routes, stages
 

@@ -17,10 +17,11 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from participation.surveys import tickets
+from tests.browser.chromium import served
 from tests.conftest import ROOT, free_port
 from tests.security import table
 from tests.security.careless import careless_app
-from tests.security.conftest import a_copy, served
+from tests.security.conftest import a_copy
 from tests.security.estate import SETTLED, Estate
 from tests.security.walking import address, routes, stages
 

@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, Dialog, Error
 from sqlalchemy import JSON, select
 
 from participation.kernel.db import transaction
+from tests.browser.chromium import served
 from tests.security import table
 from tests.security.columns import WORDS, put, text_columns, unlocked
-from tests.security.conftest import served
 from tests.security.estate import Estate
 from tests.security.walking import Route, address, routes, stages
 

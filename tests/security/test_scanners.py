@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.chromium import served
 from tests.security import scanners, table
 from tests.security.attacking import ALL_MODULES, MODULES, Finding, sqlmap, wapiti
 from tests.security.careless import HOLES, careless_app
-from tests.security.conftest import served
 from tests.security.estate import Estate
 from tests.security.walking import address, routes
 
