@@ -7,6 +7,7 @@ composition, no forced rotation.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from participation.kernel.actor import STAFF, Actor, Role
 from participation.kernel.verdict import N_, Verdict, no, provided, yes
@@ -22,6 +23,15 @@ SETUP_LINK_LIVES = timedelta(hours=24)
 STEP_UP_LASTS = timedelta(minutes=15)
 MOST_CODE_FAILURES = 5
 RECOVERY_CODES = 10
+
+
+class LinkKind(StrEnum):
+    """What a mailed link is good for."""
+
+    REGISTER = "register"
+    RESET = "reset"
+    ADDRESS = "address"
+
 
 # One sentence for an unknown name, a wrong password, a locked and a deactivated account alike:
 # the answer must not tell which names have an account.
