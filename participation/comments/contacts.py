@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from participation.kernel.vault import blind_index
+
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:\+?86)?(0\d{9,11})(?:(?:转|ext\.?|x|#)(\d{1,6}))?", re.IGNORECASE)
 _LOCAL = re.compile(r"[2-9]\d{6,7}")
@@ -30,6 +32,14 @@ def read_contact(typed: str) -> str | None:
     if any(kind.fullmatch(number) for kind in (_LOCAL, _SERVICE, _ABROAD)):
         return number
     return None
+
+
+def digest(contact: str) -> str:
+    """The keyed digest of a contact's plain form (64 hexadecimal digits), cases of letters aside.
+
+    `contact` is what `read_contact` gave.
+    """
+    return blind_index(contact.casefold(), "contact")
 
 
 def masked_contact(contact: str) -> str:

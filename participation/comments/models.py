@@ -15,7 +15,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from participation.comments.rules import Channel, Outcome, RespondentKind, Stance, Visibility
+from participation.comments.rules import (
+    LONGEST_QUOTE,
+    Channel,
+    Outcome,
+    ProposalKind,
+    RespondentKind,
+    Stance,
+    Visibility,
+)
 from participation.consultations.models import Clause, Consultation, words
 from participation.kernel.db import Base, Instant
 from participation.kernel.sealing import sealed_info
@@ -23,8 +31,23 @@ from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.removal import RemovalReason, RestrictionReason
 
 
+class Sending(Base):
+    """Several opinions sent at once; `code` is the one receipt for all of them."""
+
+    __tablename__ = "sending"
+    __table_args__ = (UniqueConstraint("consultation_id", "submission_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    code: Mapped[str] = mapped_column(String(24), unique=True)
+    submission_key: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+    consultation: Mapped[Consultation] = relationship()
+
+
 class Comment(Base):
-    """One opinion, as it came. The words received are never changed; what is shown is masked."""
+    """One opinion, as it came; only its author changes the words. What is shown is masked."""
 
     __tablename__ = "comment"
     __table_args__ = (
@@ -50,6 +73,7 @@ class Comment(Base):
             " AND (restricted_at IS NULL OR published_at IS NULL)",
             "restricted",
         ),
+        CheckConstraint("(quoted_at IS NULL) = (quoted_text = '')", "quoted"),
         # The public list, newest first: released and not withdrawn ones have `published_at`.
         Index("ix_comment_public", "consultation_id", "published_at", "id"),
         Index("ix_comment_clause_public", "clause_id", "published_at", "id"),
@@ -57,6 +81,7 @@ class Comment(Base):
         Index("ix_comment_outcome", "consultation_id", "outcome", "received_at", "id"),
         Index("ix_comment_words", "consultation_id", "words_digest"),
         Index("ix_comment_account", "account_id", "received_at", "id"),
+        Index("ix_comment_contact", "contact_digest", "received_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,9 +90,16 @@ class Comment(Base):
     receipt: Mapped[str] = mapped_column(String(24), unique=True)
     submission_key: Mapped[str] = mapped_column(String(80))
     clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
+    # Of the package, where it is not on the draft itself.
+    document_id: Mapped[int | None]
+    # The words of the clause that it is about, and where in them they begin, in code points.
+    quoted_text: Mapped[str] = mapped_column(String(LONGEST_QUOTE), default="")
+    quoted_at: Mapped[int | None]
     stance: Mapped[Stance] = mapped_column(words(Stance))
     body: Mapped[str] = mapped_column(Text)
     proposed_text: Mapped[str] = mapped_column(Text, default="")
+    # What `proposed_text` does to the clause or the words quoted; empty where it is told in words.
+    proposal_kind: Mapped[ProposalKind | None] = mapped_column(words(ProposalKind))
     # SHA-256 of the words in their normal form: the same words of two people are found by it.
     words_digest: Mapped[str] = mapped_column(String(64))
     respondent_kind: Mapped[RespondentKind] = mapped_column(words(RespondentKind))
@@ -79,10 +111,17 @@ class Comment(Base):
     contact_sealed: Mapped[bytes | None] = mapped_column(
         LargeBinary, info=sealed_info("comment.contact", "receipt")
     )
+    # Keyed digest of the contact's normal form: finds the opinions of one contact, names nobody.
+    contact_digest: Mapped[str | None] = mapped_column(String(64))
+    # Whether the author wants to be told by mail what becomes of it.
+    is_mail_wanted: Mapped[bool] = mapped_column(default=True)
+    sending_id: Mapped[int | None] = mapped_column(ForeignKey("sending.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     notice_version: Mapped[str] = mapped_column(String(40), default="")
     locale: Mapped[str] = mapped_column(String(5), default="zh")
     received_at: Mapped[datetime] = mapped_column(Instant)
+    # When the present words came, where the author corrected the first ones.
+    corrected_at: Mapped[datetime | None] = mapped_column(Instant)
     # For what was not sent online: the day it was said or arrived, and who entered it.
     said_on: Mapped[date | None]
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -106,6 +145,24 @@ class Comment(Base):
 
     consultation: Mapped[Consultation] = relationship()
     clause: Mapped[Clause | None] = relationship()
+
+
+class CommentVersion(Base):
+    """Words that their author replaced: as they stood from `written_at` until `replaced_at`."""
+
+    __tablename__ = "comment_version"
+    __table_args__ = (UniqueConstraint("comment_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
+    # 1 is what came first.
+    version: Mapped[int]
+    stance: Mapped[Stance] = mapped_column(words(Stance))
+    respondent_kind: Mapped[RespondentKind] = mapped_column(words(RespondentKind))
+    body: Mapped[str] = mapped_column(Text)
+    proposed_text: Mapped[str] = mapped_column(Text, default="")
+    written_at: Mapped[datetime] = mapped_column(Instant)
+    replaced_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class CommentSeries(Base):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import secrets
 
 from cryptography.exceptions import InvalidTag
@@ -71,3 +72,12 @@ def vault() -> Vault:
     found = current_app.extensions["vault"]
     assert isinstance(found, Vault)
     return found
+
+
+def blind_index(text: str, purpose: str) -> str:
+    """A keyed digest (64 hexadecimal digits) by which a sealed value is found again.
+
+    A plain hash of an address could be guessed; without the platform's secret this one cannot.
+    """
+    said = purpose.encode() + b"\0" + text.encode()
+    return hmac.new(str(current_app.secret_key).encode(), said, hashlib.sha256).hexdigest()

@@ -29,7 +29,7 @@ def forget_contacts(consultation_id: int) -> int:
             Comment.consultation_id == consultation_id,
             or_(Comment.name_sealed.is_not(None), Comment.contact_sealed.is_not(None)),
         )
-        .values(name_sealed=None, contact_sealed=None)
+        .values(name_sealed=None, contact_sealed=None, contact_digest=None)
         .execution_options(synchronize_session=False)
     )
     db.session.expire_all()
@@ -42,7 +42,7 @@ def forget_name_and_contact(actor: Actor, comment: Comment, slug: str) -> bool:
     """Delete one opinion's name and contact, a locked row's too; whether there was any."""
     if comment.name_sealed is None and comment.contact_sealed is None:
         return False
-    comment.name_sealed = comment.contact_sealed = None
+    comment.name_sealed = comment.contact_sealed = comment.contact_digest = None
     db.session.flush()
     digest = receipt_digest(comment.receipt)
     erasures.note(CONTACT_LEDGER, slug=slug, number=comment.number, digest=digest)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from participation.comments.models import Comment
+from sqlalchemy import delete
+
+from participation.comments.models import Comment, CommentVersion
 from participation.comments.operations.series import add_to_released, add_to_tallies, lock_series
 from participation.comments.queries import by_number
 from participation.comments.rules import Dimension, Outcome, Visibility
@@ -47,9 +49,11 @@ def destroy(comment: Comment, slug: str, reason: RemovalReason, basis: str = "")
     """
     comment.removed_at, comment.removal_reason, comment.removal_basis = clock.now(), reason, basis
     comment.restricted_at = comment.restriction_reason = None
-    comment.body = comment.proposed_text = ""
+    comment.body = comment.proposed_text = comment.quoted_text = ""
+    comment.quoted_at = comment.proposal_kind = None
     comment.words_digest = secrets.token_hex(32)
-    comment.name_sealed = comment.contact_sealed = None
+    comment.name_sealed = comment.contact_sealed = comment.contact_digest = None
+    db.session.execute(delete(CommentVersion).where(CommentVersion.comment_id == comment.id))
     db.session.flush()
     erasures.note(
         LEDGER,

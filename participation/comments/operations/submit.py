@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
 from participation.comments import rules
-from participation.comments.contacts import read_contact
+from participation.comments.contacts import digest, read_contact
 from participation.comments.events import CommentSubmitted
 from participation.comments.models import Comment
+from participation.comments.operations.aiming import aim_of
 from participation.comments.operations.series import add_to_tallies, lock_series, take_number
 from participation.comments.queries import by_submission_key
 from participation.comments.receipts import new_receipt
@@ -19,13 +20,14 @@ from participation.comments.rules import (
     Channel,
     Dimension,
     Outcome,
+    ProposalKind,
     RespondentKind,
     Stance,
     Visibility,
 )
 from participation.consultations.models import Consultation
 from participation.consultations.place import zone
-from participation.consultations.queries import clause_by_key, lock_shared
+from participation.consultations.queries import lock_shared
 from participation.consultations.rules import PUBLIC_STAGES
 from participation.kernel import clock
 from participation.kernel.actor import Actor
@@ -44,13 +46,20 @@ _KEY = re.compile(r"[!-~]{1,80}")
 class _Words:
     """What every opinion has, from whichever channel.
 
-    `clause_key` None is the whole draft; `submission_key` makes sending it again the same act.
+    No `clause_key` and no `document_id` is the whole draft; `quoted_text` are words of the clause,
+    `quoted_at` their place in it in code points (not needed where they stand in it once);
+    `proposal_kind` says what `proposed_text` does to the clause or the words quoted, None that it
+    is told in words. `submission_key` makes sending it again the same act.
     """
 
     body: str
     stance: Stance
     submission_key: str
     clause_key: str | None = None
+    document_id: int | None = None
+    quoted_text: str = ""
+    quoted_at: int | None = None
+    proposal_kind: ProposalKind | None = None
     proposed_text: str = ""
     respondent_kind: RespondentKind = RespondentKind.PERSON
     name: str = ""
@@ -176,37 +185,32 @@ def _check_day(consultation: Consultation, said_on: date) -> None:
 
 def _comment(consultation: Consultation, number: int, sent: _Words) -> Comment:
     receipt = new_receipt()
+    aim = aim_of(consultation.id, sent)
     words = f"{normal_form(sent.body)}\0{normal_form(sent.proposed_text)}"
     return Comment(
         consultation_id=consultation.id,
         number=number,
         receipt=receipt,
         submission_key=sent.submission_key,
-        clause_id=_clause_id(consultation.id, sent.clause_key),
+        clause_id=aim.clause_id,
+        document_id=aim.document_id,
+        quoted_text=aim.quote.text if aim.quote else "",
+        quoted_at=aim.quote.at if aim.quote else None,
         stance=sent.stance,
         body=sent.body,
         proposed_text=sent.proposed_text,
+        proposal_kind=sent.proposal_kind,
         words_digest=hashlib.sha256(words.encode()).hexdigest(),
         respondent_kind=sent.respondent_kind,
         channel=sent.channel,
         name_sealed=_sealed(sent.name, f"comment.name:{receipt}"),
         contact_sealed=_sealed(sent.contact, f"comment.contact:{receipt}"),
+        contact_digest=digest(sent.contact) if sent.contact else None,
         locale=sent.locale,
         received_at=clock.now(),
         visibility=Visibility.WAITING,
         outcome=Outcome.PENDING,
     )
-
-
-def _clause_id(consultation_id: int, key: str | None) -> int | None:
-    if not key:
-        return None
-    try:
-        return clause_by_key(consultation_id, key).id
-    except NotFound as error:
-        raise Invalid(
-            N_("草案里没有这一条。请回到草案重新选择，或者对整个草案提意见。"), field="clause"
-        ) from error
 
 
 def _sealed(text: str, bound_to: str) -> bytes | None:
