@@ -14,6 +14,7 @@ from participation.kernel.verdict import N_, Verdict, no, provided
 
 LONGEST_BODY = 5000
 LONGEST_PROPOSAL = 5000
+LONGEST_QUOTE = 500
 LONGEST_NAME = 60
 LONGEST_CONTACT = 120
 LEAST_REASON = 5
@@ -30,6 +31,14 @@ class Stance(StrEnum):
     SUPPORT = "support"
     OPPOSE = "oppose"
     SUGGEST = "suggest"
+
+
+class ProposalKind(StrEnum):
+    """What a proposed wording does to the clause, or to the words quoted of it."""
+
+    CHANGE = "change"
+    ADD_AFTER = "add_after"
+    DELETE = "delete"
 
 
 class RespondentKind(StrEnum):
@@ -113,6 +122,11 @@ STANCE_WORDS = {
     Stance.SUPPORT: N_("赞成"),
     Stance.OPPOSE: N_("反对"),
     Stance.SUGGEST: N_("建议修改"),
+}
+PROPOSAL_WORDS = {
+    ProposalKind.CHANGE: N_("改成别的写法"),
+    ProposalKind.ADD_AFTER: N_("在后面加上"),
+    ProposalKind.DELETE: N_("删去"),
 }
 RESPONDENT_WORDS = {
     RespondentKind.PERSON: N_("个人"),

@@ -1,0 +1,90 @@
+"""What an opinion is about (draft, document, clause, words of one) and what it proposes there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from participation.comments.quoting import Quote, located
+from participation.comments.rules import LONGEST_QUOTE, TOO_LONG, ProposalKind
+from participation.consultations.models import Clause
+from participation.consultations.queries import clause_by_key
+from participation.kernel.errors import Invalid, NotFound
+from participation.kernel.verdict import N_
+
+
+class Aimed(Protocol):
+    """The part of what is sent that says what it is about."""
+
+    @property
+    def clause_key(self) -> str | None: ...
+    @property
+    def document_id(self) -> int | None: ...
+    @property
+    def quoted_text(self) -> str: ...
+    @property
+    def quoted_at(self) -> int | None: ...
+    @property
+    def proposal_kind(self) -> ProposalKind | None: ...
+    @property
+    def proposed_text(self) -> str: ...
+
+
+class Aim(NamedTuple):
+    """A place in this consultation: no clause and no document is the whole draft."""
+
+    clause_id: int | None
+    document_id: int | None
+    quote: Quote | None
+
+
+def aim_of(consultation_id: int, sent: Aimed) -> Aim:
+    """The place that is meant; raise Invalid naming the first field that does not fit it."""
+    clause = _clause(consultation_id, sent.clause_key)
+    check_proposal(sent.proposal_kind, sent.proposed_text, on_clause=clause is not None)
+    return Aim(clause.id if clause else None, None, _quote(clause, sent))
+
+
+def check_proposal(kind: ProposalKind | None, text: str, *, on_clause: bool) -> None:
+    """A proposed wording as data needs a clause, and words unless it deletes."""
+    if kind is None:
+        return
+    if not on_clause:
+        raise Invalid(
+            N_("要改具体的文字，请先在草案里选定一条；对整个草案的意见写在“您的意见”里就可以。"),
+            field="proposal_kind",
+        )
+    if kind is ProposalKind.DELETE and text:
+        raise Invalid(
+            N_("选了“删去”，就不用写新的文字；想换一种写法，请选“改成别的写法”。"),
+            field="proposed_text",
+        )
+    if kind is not ProposalKind.DELETE and not text:
+        raise Invalid(N_("请写出您建议的文字，或者选“不提具体文字”。"), field="proposed_text")
+
+
+def _clause(consultation_id: int, key: str | None) -> Clause | None:
+    if not key:
+        return None
+    try:
+        return clause_by_key(consultation_id, key)
+    except NotFound as error:
+        raise Invalid(
+            N_("草案里没有这一条。请回到草案重新选择，或者对整个草案提意见。"), field="clause"
+        ) from error
+
+
+def _quote(clause: Clause | None, sent: Aimed) -> Quote | None:
+    if not sent.quoted_text:
+        return None
+    if len(sent.quoted_text) > LONGEST_QUOTE:
+        params = {"most": LONGEST_QUOTE, "count": len(sent.quoted_text)}
+        raise Invalid(TOO_LONG, params, field="quoted_text")
+    # Words that are kept from the public cannot be asked for by guessing them.
+    words = "" if clause is None or clause.is_withheld else clause.text
+    found = located(words, sent.quoted_text, sent.quoted_at)
+    if found is None:
+        raise Invalid(
+            N_("这一条里没有选中的那几个字。请回到草案重新选，或者直接对这一条提意见。"),
+            field="quoted_text",
+        )
+    return found
