@@ -22,11 +22,13 @@ from participation.comments.rules import (
     ProposalKind,
     RespondentKind,
     Stance,
+    Standing,
     Visibility,
 )
 from participation.consultations.models import Clause, Consultation, words
 from participation.kernel.db import Base, Instant
 from participation.kernel.sealing import sealed_info
+from participation.kernel.storage import StorageKey
 from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.removal import RemovalReason, RestrictionReason
 
@@ -113,6 +115,9 @@ class Comment(Base):
     )
     # Keyed digest of the contact's normal form: finds the opinions of one contact, names nobody.
     contact_digest: Mapped[str | None] = mapped_column(String(64))
+    # How the author made themselves known, and when they proved that the contact is theirs.
+    standing: Mapped[Standing] = mapped_column(words(Standing), default=Standing.UNNAMED)
+    contact_confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     # Whether the author wants to be told by mail what becomes of it.
     is_mail_wanted: Mapped[bool] = mapped_column(default=True)
     sending_id: Mapped[int | None] = mapped_column(ForeignKey("sending.id"), index=True)
@@ -163,6 +168,62 @@ class CommentVersion(Base):
     proposed_text: Mapped[str] = mapped_column(Text, default="")
     written_at: Mapped[datetime] = mapped_column(Instant)
     replaced_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ContactConfirmation(Base):
+    """A link by which an author proves that the contact is theirs; only its hash is kept."""
+
+    __tablename__ = "contact_confirmation"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    comment: Mapped[Comment] = relationship()
+
+
+class Attachment(Base):
+    """A file that came with an opinion; without `comment_id` it waits for its opinion to be sent.
+
+    Whoever uploaded it names it by `ref`. What is stored was cleaned: `storage_key` is the SHA-256
+    of what is kept. The public sees it once its opinion and, by its own look, it are released.
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        CheckConstraint("released_at IS NULL OR comment_id IS NOT NULL", "released_with_comment"),
+        Index("ix_attachment_comment_id_position", "comment_id", "position"),
+        Index("ix_attachment_uploaded_at", "uploaded_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(32), unique=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    # 1, 2, 3 … within the opinion; 0 while it waits.
+    position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[str] = mapped_column(String(10))
+    size: Mapped[int]
+    storage_key: Mapped[str] = mapped_column(StorageKey)
+    # File names tell names: sealed, bound to `attachment.name:<ref>`.
+    name_sealed: Mapped[bytes] = mapped_column(
+        LargeBinary, info=sealed_info("attachment.name", "ref")
+    )
+    uploaded_at: Mapped[datetime] = mapped_column(Instant)
+    scanned_at: Mapped[datetime | None] = mapped_column(Instant)
+    released_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    comment: Mapped[Comment | None] = relationship()
+
+
+class SpentChallenge(Base):
+    """A proof of work that was accepted: it serves once, and is kept until it would expire."""
+
+    __tablename__ = "spent_challenge"
+
+    challenge: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
 class CommentSeries(Base):

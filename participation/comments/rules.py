@@ -88,6 +88,16 @@ HIDDEN = frozenset({Visibility.RESTRICTED, Visibility.REMOVED})
 """States in which nobody is shown the words, staff included."""
 
 
+class Standing(StrEnum):
+    """How an author of an opinion is known: what is told of it is never more than was proved."""
+
+    ACCOUNT = "account"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    UNNAMED = "unnamed"
+    ENTERED = "entered"
+
+
 class ContactField(StrEnum):
     """What can be revealed of an author, one at a time."""
 
