@@ -7,13 +7,15 @@ import logging
 import smtplib
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import current_app
+
+from participation.kernel.letter import Letter
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ class Undeliverable(Exception):
 
 
 class Mailer:
-    """Sends plain mails; the address chooses the adapter (`log:` or `smtp:`)."""
+    """Sends mails; the address chooses the adapter (`log:` or `smtp:`)."""
 
     def __init__(self, url: str, sender: str) -> None:
         self._parts = urlsplit(url)
@@ -44,10 +46,30 @@ class Mailer:
         """Whether mails leave the house."""
         return self._parts.scheme == "smtp"
 
-    def send(self, to: str, subject: str, text: str, *, identity: str = "") -> None:
+    def post(self, to: str, letter: Letter, *, identity: str = "") -> None:
+        """Send a letter as text and as HTML; raises what `send` raises."""
+        self.send(
+            to,
+            letter.subject,
+            letter.text,
+            html=letter.html,
+            headers=letter.headers,
+            identity=identity,
+        )
+
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        *,
+        html: str = "",
+        headers: Mapping[str, str] | None = None,
+        identity: str = "",
+    ) -> None:
         """Send one mail; with the same `identity` it is the same mail again, for whoever gets it.
 
-        Raises OSError or smtplib's errors where the server does not take it now, Undeliverable
+        `html` says the same as `text`. Raises OSError or smtplib's errors where the server does not take it now, Undeliverable
         where it never will for this address; no error's words hold the address.
         """
         if not self.sends:
@@ -57,7 +79,11 @@ class Mailer:
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
         message["Date"], message["Message-ID"] = formatdate(), _message_id(identity)
         message["Auto-Submitted"] = "auto-generated"
+        for name, value in (headers or {}).items():
+            message[name] = value
         message.set_content(text)
+        if html:
+            message.add_alternative(html, subtype="html")
         with self._server() as server:
             _deliver(server, message, to)
 
