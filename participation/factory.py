@@ -31,6 +31,7 @@ FEATURES = (
     "comments",
     "surveys",
     "meetings",
+    "inquiries",
     "adoption",
     "notifications",
     "audit",

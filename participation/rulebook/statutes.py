@@ -152,6 +152,24 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 simple=1,
                 complex=3,
             ),
+            _rule(
+                "O9",
+                N_(
+                    "收到信访事项之日起%(days)s日内告知接收情况和处理途径；"
+                    "收到转送的单位有异议的，在%(objection)s个工作日内提出。"
+                ),
+                N_("《信访工作条例》第二十二条、第二十三条"),
+                "S",
+                days=15,
+                objection=5,
+            ),
+            _rule(
+                "O9D",
+                N_("收到政府信息公开申请，不能当场答复的，%(working_days)s个工作日内答复。"),
+                N_("《政府信息公开条例》（国务院令第711号）第三十三条"),
+                "S",
+                working_days=20,
+            ),
             _rule("H2", N_("听证会前公布草案、说明和听证的时间、地点。"), _HEARING_16, "S"),
             _rule("H4", N_("材料在听证会%(days)s日前送达听证参加人。"), _HEARING_16, "S", days=7),
             _rule(
@@ -181,6 +199,13 @@ RULES: Mapping[str, Rule] = MappingProxyType(
                 N_("《个人信息保护法》第十九条、第四十七条；月数由本地设定"),
                 "K",
                 months=24,
+            ),
+            _rule(
+                "R4",
+                N_("提问人的电子邮箱在答复或者转办%(days)s日后删除。"),
+                N_("《个人信息保护法》第十九条、第四十七条；天数由本地设定"),
+                "K",
+                days=90,
             ),
             _rule(
                 "R3",
