@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -17,7 +17,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.accounts.models import Department, User
-from participation.consultations.rules import ReviewDecision, Stage, Status, stage_at
+from participation.consultations.kinds import (
+    DecisionOutcome,
+    DocumentKind,
+    InterpretationKind,
+    TagKind,
+)
+from participation.consultations.rules import Identity, ReviewDecision, Stage, Status, stage_at
 from participation.kernel.db import Base, Document, Instant
 from participation.kernel.storage import StorageKey
 from participation.rulebook.matters import Matter
@@ -56,6 +62,9 @@ class Consultation(Base):
     legal_basis: Mapped[str] = mapped_column(Text, default="")
     summary: Mapped[str] = mapped_column(Text, default="")
     explanation: Mapped[str] = mapped_column(Text, default="")
+    # Whom it touches, in one line; and the draft told in plain words, apart from the draft.
+    affects: Mapped[str] = mapped_column(Text, default="")
+    plain_summary: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[Status] = mapped_column(words(Status), default=Status.DRAFTING)
     # The wished opening; empty opens at the server's moment of publication.
     planned_opens_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -72,7 +81,11 @@ class Consultation(Base):
     # When the bulletin came out: from then on closed, whatever a clock that is set back may say.
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     sealed_at: Mapped[datetime | None] = mapped_column(Instant)
+    # When the decision is expected, as announced; and the day it was made.
+    decision_due_on: Mapped[date | None]
+    decided_on: Mapped[date | None]
     revision: Mapped[int] = mapped_column(default=1)
+    identity: Mapped[Identity] = mapped_column(words(Identity), default=Identity.OPTIONAL)
 
     department: Mapped[Department] = relationship()
     author: Mapped[User] = relationship()
@@ -81,6 +94,17 @@ class Consultation(Base):
         """The stage at an instant; closing is a latch, so that it never goes back to open."""
         at = max(now, self.closed_at) if self.closed_at else now
         return stage_at(self.status, self.opens_at, self.closes_at, self.sealed_at, at)
+
+
+class ConsultationTag(Base):
+    """A topic or an audience of a consultation; `value` is one of `rulebook.subjects`."""
+
+    __tablename__ = "consultation_tag"
+    __table_args__ = (Index("ix_consultation_tag_kind_value", "kind", "value"),)
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    kind: Mapped[TagKind] = mapped_column(words(TagKind), primary_key=True)
+    value: Mapped[str] = mapped_column(String(30), primary_key=True)
 
 
 class DraftVersion(Base):
@@ -135,6 +159,91 @@ class Clause(Base):
     # Where it stands in the file; a warning of the reader is shown at its line.
     line: Mapped[int] = mapped_column(default=0)
     is_withheld: Mapped[bool] = mapped_column(default=False)
+
+
+class ConsultationDocument(Base):
+    """A document of the package; one taken down keeps its row and its note, not its content."""
+
+    __tablename__ = "consultation_document"
+    __table_args__ = (
+        Index("ix_consultation_document_consultation_id_position", "consultation_id", "position"),
+        CheckConstraint("(removed_at IS NULL) = (source_key IS NOT NULL)", "removed_is_gone"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    kind: Mapped[DocumentKind] = mapped_column(words(DocumentKind))
+    title: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+    source_name: Mapped[str] = mapped_column(String(200))
+    source_key: Mapped[str | None] = mapped_column(StorageKey)
+    source_size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
+    removal_note: Mapped[str] = mapped_column(Text, default="")
+
+
+class TextInForce(Base):
+    """The text a draft would change, as read from a document of the package.
+
+    `clauses` are `ParsedClause` values in document order: they are compared, never commented on.
+    """
+
+    __tablename__ = "text_in_force"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("consultation_document.id"), index=True)
+    title: Mapped[str] = mapped_column(String(300), default="")
+    clauses: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
+    warnings: Mapped[list[dict[str, Any]]] = mapped_column(Document, default=list)
+    read_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Interpretation(Base):
+    """An explanation (解读) of the whole draft or of one clause; public once `published_at` is set.
+
+    `clause_key` is a clause's stable key, empty for the whole. `body` is plain text: the words,
+    the questions and answers, the caption, the case; `link` the address of a video.
+    """
+
+    __tablename__ = "interpretation"
+    __table_args__ = (
+        Index("ix_interpretation_consultation_id_position", "consultation_id", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    clause_key: Mapped[str | None] = mapped_column(String(80))
+    kind: Mapped[InterpretationKind] = mapped_column(words(InterpretationKind))
+    title: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text, default="")
+    link: Mapped[str] = mapped_column(String(500), default="")
+    # What a picture shows, for whoever does not see it.
+    picture_words: Mapped[str] = mapped_column(Text, default="")
+    source_key: Mapped[str | None] = mapped_column(StorageKey)
+    media_type: Mapped[str] = mapped_column(String(100), default="")
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
+    position: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Decision(Base):
+    """What became of the matter in the end: issued, or given up, with where it can be read."""
+
+    __tablename__ = "decision"
+
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    outcome: Mapped[DecisionOutcome] = mapped_column(words(DecisionOutcome))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    number: Mapped[str] = mapped_column(String(60), default="")
+    effective_on: Mapped[date | None]
+    link: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
 
 class Review(Base):

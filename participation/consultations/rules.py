@@ -28,6 +28,8 @@ LONGEST = {
     "legal_basis": 5_000,
     "summary": 2_000,
     "explanation": 100_000,
+    "affects": 200,
+    "plain_summary": 5_000,
     "short_window_reason": 1_000,
     "attribute_reason": 1_000,
 }
@@ -58,6 +60,14 @@ class Stage(StrEnum):
 
 
 PUBLIC_STAGES = (Stage.FORTHCOMING, Stage.OPEN, Stage.CLOSED, Stage.SEALED)
+
+
+class Identity(StrEnum):
+    """How those who take part are to be known, by the department's choice."""
+
+    OPTIONAL = "optional"
+    CONFIRMED = "confirmed"
+    ACCOUNT = "account"
 
 
 class ReviewDecision(StrEnum):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from participation.accounts.models import Department
 from participation.consultations import queries, rules
 from participation.consultations.events import ConsultationCreated, ConsultationEdited
-from participation.consultations.models import Consultation
+from participation.consultations.kinds import TagKind
+from participation.consultations.models import Consultation, ConsultationTag
 from participation.consultations.place import zone
 from participation.kernel import clock
 from participation.kernel.actor import Actor
@@ -23,7 +24,12 @@ from participation.kernel.text import plain
 from participation.kernel.verdict import N_, Verdict
 from participation.rulebook.matters import Matter
 from participation.rulebook.publication import PublicationAttribute
+from participation.rulebook.subjects import Audience, Topic
 from participation.rulebook.windows import check_window
+
+ONE_LINE = ("title", "affects")
+TAGGED = {"topics": TagKind.TOPIC, "audiences": TagKind.AUDIENCE}
+"""The fields that are kept as tags."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,11 @@ class ConsultationFields:
     legal_basis: str = ""
     summary: str = ""
     explanation: str = ""
+    affects: str = ""
+    plain_summary: str = ""
+    topics: frozenset[Topic] = frozenset()
+    audiences: frozenset[Audience] = frozenset()
+    decision_due_on: date | None = None
     planned_opens_at: datetime | None = None
     closes_at: datetime | None = None
     short_window_reason: str = ""
@@ -53,7 +64,9 @@ class ConsultationFields:
             for each in fields_of(self)
             if type(value := getattr(self, each.name)) is str
         }
-        return replace(self, **{**texts, "title": " ".join(texts["title"].split())})
+        for name in ONE_LINE:
+            texts[name] = " ".join(texts[name].split())
+        return replace(self, **texts)
 
 
 def create_consultation(
@@ -73,6 +86,7 @@ def create_consultation(
     _fill(made, fields)
     db.session.add(made)
     db.session.flush()
+    _tag(made.id, fields)
     record(ConsultationCreated(actor=actor, consultation_id=made.id))
     return made
 
@@ -81,7 +95,9 @@ def edit_consultation(actor: Actor, slug: str, fields: ConsultationFields) -> Co
     """Change what was filled in, before the review begins."""
     found = queries.lock_exclusive(slug)
     rules.may_edit(actor, found.status, found.department_id).enforce()
-    _fill(found, _checked(fields))
+    fields = _checked(fields)
+    _fill(found, fields)
+    _tag(found.id, fields)
     db.session.flush()
     record(ConsultationEdited(actor=actor, consultation_id=found.id))
     return found
@@ -89,7 +105,19 @@ def edit_consultation(actor: Actor, slug: str, fields: ConsultationFields) -> Co
 
 def _fill(consultation: Consultation, fields: ConsultationFields) -> None:
     for each in fields_of(fields):
-        setattr(consultation, each.name, getattr(fields, each.name))
+        if each.name not in TAGGED:
+            setattr(consultation, each.name, getattr(fields, each.name))
+
+
+def _tag(consultation_id: int, fields: ConsultationFields) -> None:
+    db.session.execute(
+        delete(ConsultationTag).where(ConsultationTag.consultation_id == consultation_id)
+    )
+    db.session.add_all(
+        ConsultationTag(consultation_id=consultation_id, kind=kind, value=each.value)
+        for name, kind in TAGGED.items()
+        for each in sorted(getattr(fields, name))
+    )
 
 
 def _checked(fields: ConsultationFields) -> ConsultationFields:
