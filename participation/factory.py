@@ -36,6 +36,7 @@ FEATURES = (
     "notifications",
     "audit",
     "record",
+    "search",
     "privacy",
     "portal",
     "desk",

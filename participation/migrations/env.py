@@ -10,6 +10,7 @@ from flask import current_app
 
 from participation.kernel.db import Base, Instant, db, lift_statement_limits
 from participation.kernel.storage import StorageKey
+from participation.search.full_text import comparing
 
 assert current_app, "run through `flask --app app db …`"
 
@@ -46,6 +47,7 @@ def run() -> None:
             render_as_batch=True,
             compare_type=True,
             render_item=plain_type,
+            include_object=comparing(connection.dialect.name),
             # On SQLite, too: our connections begin before DDL, which alembic does not expect.
             transactional_ddl=True,
         )

@@ -1,0 +1,1 @@
+"""Finding what is public: an index written with each publication, and the search over it."""
