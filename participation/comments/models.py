@@ -25,7 +25,12 @@ from participation.comments.rules import (
     Standing,
     Visibility,
 )
-from participation.consultations.models import Clause, Consultation, words
+from participation.consultations.models import (
+    Clause,
+    Consultation,
+    ConsultationDocument,
+    words,
+)
 from participation.kernel.db import Base, Instant
 from participation.kernel.sealing import sealed_info
 from participation.kernel.storage import StorageKey
@@ -93,7 +98,9 @@ class Comment(Base):
     submission_key: Mapped[str] = mapped_column(String(80))
     clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
     # Of the package, where it is not on the draft itself.
-    document_id: Mapped[int | None]
+    document_id: Mapped[int | None] = mapped_column(
+        ForeignKey("consultation_document.id"), index=True
+    )
     # The words of the clause that it is about, and where in them they begin, in code points.
     quoted_text: Mapped[str] = mapped_column(String(LONGEST_QUOTE), default="")
     quoted_at: Mapped[int | None]
@@ -150,6 +157,7 @@ class Comment(Base):
 
     consultation: Mapped[Consultation] = relationship()
     clause: Mapped[Clause | None] = relationship()
+    document: Mapped[ConsultationDocument | None] = relationship()
 
 
 class CommentVersion(Base):
@@ -165,6 +173,7 @@ class CommentVersion(Base):
     stance: Mapped[Stance] = mapped_column(words(Stance))
     respondent_kind: Mapped[RespondentKind] = mapped_column(words(RespondentKind))
     body: Mapped[str] = mapped_column(Text)
+    proposal_kind: Mapped[ProposalKind | None] = mapped_column(words(ProposalKind))
     proposed_text: Mapped[str] = mapped_column(Text, default="")
     written_at: Mapped[datetime] = mapped_column(Instant)
     replaced_at: Mapped[datetime] = mapped_column(Instant)

@@ -24,16 +24,19 @@ def assembled(kind: Kind, fields: Mapping[str, Any], at: datetime) -> Fields:
     return {"v": VERSION, "kind": kind.value, "at": instant_text(at), **present}
 
 
-def words(
-    body: str, clause: str | None, proposed_text: str, respondent_kind: str, stance: str
-) -> Fields:
-    """The object that `c_body` and `c_shown` commit to; empty ones left out."""
-    found = {"body": body, "respondent_kind": str(respondent_kind), "stance": str(stance)}
-    if clause:
-        found["clause"] = clause
-    if proposed_text:
-        found["proposed_text"] = proposed_text
-    return {name: unicodedata.normalize("NFC", text) for name, text in found.items()}
+def words(body: str, respondent_kind: str, stance: str, **about: str | int | None) -> Fields:
+    """The object that `c_body` and `c_shown` commit to; empty ones left out.
+
+    `about`: `clause`, `document` (its id), `quote`, `quote_at`, `proposal`, `proposed_text`.
+    """
+    given = {"body": body, "respondent_kind": respondent_kind, "stance": stance, **about}
+    found: Fields = {}
+    for name, value in given.items():
+        if isinstance(value, int):
+            found[name] = value
+        elif value or name == "body":
+            found[name] = unicodedata.normalize("NFC", str(value))
+    return found
 
 
 def opening(

@@ -6,8 +6,9 @@ from typing import NamedTuple, Protocol
 
 from participation.comments.quoting import Quote, located
 from participation.comments.rules import LONGEST_QUOTE, TOO_LONG, ProposalKind
-from participation.consultations.models import Clause
+from participation.consultations.models import Clause, ConsultationDocument
 from participation.consultations.queries import clause_by_key
+from participation.kernel.db import db
 from participation.kernel.errors import Invalid, NotFound
 from participation.kernel.verdict import N_
 
@@ -40,8 +41,11 @@ class Aim(NamedTuple):
 def aim_of(consultation_id: int, sent: Aimed) -> Aim:
     """The place that is meant; raise Invalid naming the first field that does not fit it."""
     clause = _clause(consultation_id, sent.clause_key)
+    if clause is not None and sent.document_id is not None:
+        raise Invalid(N_("一条意见只能针对一处：草案里的一条，或者一份文件。"), field="document")
+    document_id = _document_id(consultation_id, sent.document_id)
     check_proposal(sent.proposal_kind, sent.proposed_text, on_clause=clause is not None)
-    return Aim(clause.id if clause else None, None, _quote(clause, sent))
+    return Aim(clause.id if clause else None, document_id, _quote(clause, sent))
 
 
 def check_proposal(kind: ProposalKind | None, text: str, *, on_clause: bool) -> None:
@@ -71,6 +75,18 @@ def _clause(consultation_id: int, key: str | None) -> Clause | None:
         raise Invalid(
             N_("草案里没有这一条。请回到草案重新选择，或者对整个草案提意见。"), field="clause"
         ) from error
+
+
+def _document_id(consultation_id: int, document_id: int | None) -> int | None:
+    if document_id is None:
+        return None
+    found = db.session.get(ConsultationDocument, document_id)
+    if found is None or found.consultation_id != consultation_id or found.removed_at is not None:
+        raise Invalid(
+            N_("这份文件不在公布的材料里。请回到事项页面重新选择，或者对整个草案提意见。"),
+            field="document",
+        )
+    return document_id
 
 
 def _quote(clause: Clause | None, sent: Aimed) -> Quote | None:

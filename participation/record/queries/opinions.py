@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 
-from participation.comments.models import Comment
+from participation.comments.models import Comment, CommentVersion
 from participation.comments.rules import Outcome, Visibility
 from participation.consultations.models import Clause
 from participation.kernel.canonical import canonical
@@ -27,6 +27,10 @@ class Opinion(NamedTuple):
     channel: str
     received_at: datetime
     clause_key: str | None
+    document_id: int | None
+    quoted_text: str
+    quoted_at: int | None
+    proposal_kind: str | None
     stance: str
     body: str
     proposed_text: str
@@ -49,7 +53,17 @@ class Opinion(NamedTuple):
         return self._words(self.shown_body, self.shown_proposed_text)
 
     def _words(self, body: str, proposed_text: str) -> Fields:
-        return words(body, self.clause_key, proposed_text, self.respondent_kind, self.stance)
+        return words(
+            body,
+            self.respondent_kind,
+            self.stance,
+            clause=self.clause_key,
+            document=self.document_id,
+            quote=self.quoted_text,
+            quote_at=self.quoted_at,
+            proposal=self.proposal_kind,
+            proposed_text=proposed_text,
+        )
 
     @property
     def is_masked(self) -> bool:
@@ -78,6 +92,9 @@ class Opinion(NamedTuple):
         return {"body": canonical(self.words()), "claim": self.receipt.encode("ascii")}
 
 
+REPLACED = tuple(name for name in Opinion._fields if name in CommentVersion.__table__.columns)
+"""What a correction replaces; the rest of the words is what the opinion is about."""
+
 _STATES = {
     Visibility.WAITING: State.WAITING,
     Visibility.RELEASED: State.PUBLISHED,
@@ -100,6 +117,10 @@ _COLUMNS = (
     Comment.channel,
     Comment.received_at,
     Clause.key,
+    Comment.document_id,
+    Comment.quoted_text,
+    Comment.quoted_at,
+    Comment.proposal_kind,
     Comment.stance,
     Comment.body,
     Comment.proposed_text,
@@ -162,6 +183,34 @@ def walk(consultation_id: int, first: int = 1, last: int | None = None) -> Itera
         if len(wanted) < len(rows):
             return
         done = rows[-1].number
+
+
+def versions_of(
+    consultation_id: int, opinions: Sequence[Opinion]
+) -> dict[int, list[tuple[Opinion, datetime]]]:
+    """What their authors corrected, by number: every version and when it was written, in order."""
+    if not opinions:
+        return {}
+    rows = db.session.execute(
+        select(Comment.number, Comment.corrected_at, CommentVersion)
+        .join(CommentVersion, CommentVersion.comment_id == Comment.id)
+        .where(
+            Comment.consultation_id == consultation_id,
+            Comment.number.between(opinions[0].number, opinions[-1].number),
+        )
+        .order_by(Comment.number, CommentVersion.version)
+    )
+    by_number = {each.number: each for each in opinions}
+    found: dict[int, list[tuple[Opinion, datetime]]] = {}
+    present: dict[int, tuple[Opinion, datetime]] = {}
+    for number, corrected_at, former in rows:
+        words = {name: getattr(former, name) for name in REPLACED}
+        told = by_number[number]._replace(**words), former.written_at
+        found.setdefault(number, []).append(told)
+        present[number] = by_number[number], corrected_at
+    for number, last in present.items():
+        found[number].append(last)
+    return found
 
 
 def masked_among(consultation_id: int, numbers: Sequence[int]) -> list[Opinion]:
