@@ -8,8 +8,8 @@ reader, so that it starts in a few hundredths of a second.
 from __future__ import annotations
 
 import json
+import runpy
 import sys
-import types
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,34 +19,6 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 1_000_000
 MAX_LINES = 20_000  # lines that have words
-
-
-def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
-    """Bind this process to its memory and time, where the platform can; no files, no core dump."""
-    try:
-        import resource
-    except ImportError:  # Windows: the parent's time-out remains
-        return
-    for kind, amount in (
-        (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        try:
-            resource.setrlimit(kind, (amount, amount))
-        except (ValueError, OSError):  # a platform that has the name but not the limit
-            continue
-
-
-def use_bare_packages() -> None:
-    """Make `participation.consultations.…` importable without running the packages' own code."""
-    folder = Path(__file__).resolve().parent
-    paths = {"participation": folder.parent, "participation.consultations": folder}
-    for name, path in paths.items():
-        package = types.ModuleType(name)
-        package.__path__ = [str(path)]
-        sys.modules[name] = package
 
 
 def read(name: str, data: bytes) -> dict[str, Any]:
@@ -95,9 +67,11 @@ def _check_size(lines: Sequence[SourceLine]) -> None:
 
 def main() -> None:
     """Read the request from standard input, answer on standard output."""
+    kernel = Path(__file__).resolve().parent.parent / "kernel"
+    limits = runpy.run_path(str(kernel / "limits.py"))
     request = json.loads(sys.stdin.buffer.readline())
-    limit_resources(request["memory_bytes"], request["cpu_seconds"])
-    use_bare_packages()
+    limits["limit_resources"](request["memory_bytes"], request["cpu_seconds"])
+    limits["use_bare_packages"]("consultations")
     answer = read(request["name"], sys.stdin.buffer.read())
     sys.stdout.buffer.write(json.dumps(answer).encode())
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from participation.kernel.looking import look_into
 from participation.kernel.storage import storage
-from participation.meetings.looking import look_into
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from participation.kernel.actor import Actor
 from participation.kernel.verdict import N_, Verdict, provided
 
 MOST_FILES = 20
-LARGEST_FILE = 10 * 1024 * 1024
 MOST_STATEMENTS = 300
 MOST_PEOPLE = 100_000
 LONGEST_STATEMENT = 5000

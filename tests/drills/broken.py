@@ -309,8 +309,8 @@ def opens_files_itself() -> None:
     from participation.consultations import intake as drafts
     from participation.consultations.parsed import UnreadableDraft, draft_from_dict
     from participation.consultations.reading_child import read
+    from participation.kernel.files import accept
     from participation.meetings import intake as meetings
-    from participation.meetings.files import accept
 
     def read_here(name: str, data: bytes) -> Any:
         answer = read(name, data)

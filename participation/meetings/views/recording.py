@@ -13,6 +13,7 @@ from participation.consultations.queries import clauses_of, current_draft
 from participation.consultations.rules import may_see_desk
 from participation.kernel.db import transaction
 from participation.kernel.errors import Refused
+from participation.kernel.files import LARGEST_FILE
 from participation.kernel.throttle import limited
 from participation.meetings import operations, rules
 from participation.meetings.forms import (
@@ -129,7 +130,7 @@ def files(slug: str, meeting_id: int) -> Any:
     if request.method == "POST" and verdict and form.validate_on_submit():
         try:
             upload = form.file.data
-            stored = take_file(upload.filename or "", upload.stream.read(rules.LARGEST_FILE + 1))
+            stored = take_file(upload.filename or "", upload.stream.read(LARGEST_FILE + 1))
             with transaction():
                 operations.add_file(current_actor(), slug, meeting_id, stored)
             flash(_("文件已上传。"))

@@ -11,9 +11,9 @@ from participation.consultations.queries import by_slug, public_by_slug
 from participation.consultations.rules import PUBLIC_STAGES, may_view
 from participation.kernel import clock
 from participation.kernel.errors import NotFound
+from participation.kernel.files import MEDIA_TYPES
 from participation.kernel.storage import storage
 from participation.meetings import queries, rules
-from participation.meetings.files import MEDIA_TYPES
 from participation.meetings.views.entrance import bp
 from participation.web.access import current_actor, public
 from participation.web.caching import public_page

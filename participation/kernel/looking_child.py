@@ -1,6 +1,7 @@
 """The child process that looks into one file within limits; `looking` starts it by its path.
 
-Input: one line of JSON (``name``, ``memory_bytes``, ``cpu_seconds``), then the bytes of the file.
+Input: one line of JSON (``name``, ``bare``, ``memory_bytes``, ``cpu_seconds``), then the bytes of
+the file.
 Output: one line of JSON, ``refusal`` or ``name`` and ``kind``, then the bytes that may be kept
 where they are not the same.
 """
@@ -15,18 +16,16 @@ from pathlib import Path
 
 def main() -> None:
     """Read the request from standard input, answer on standard output."""
-    confined = runpy.run_path(
-        str(Path(__file__).resolve().parent.parent / "consultations" / "reading_child.py")
-    )
+    limits = runpy.run_path(str(Path(__file__).with_name("limits.py")))
     request = json.loads(sys.stdin.buffer.readline())
-    confined["limit_resources"](request["memory_bytes"], request["cpu_seconds"])
-    confined["use_bare_packages"]()
+    limits["limit_resources"](request["memory_bytes"], request["cpu_seconds"])
+    limits["use_bare_packages"]()
     from participation.kernel.errors import Invalid
-    from participation.meetings.files import accept
+    from participation.kernel.files import accept
 
     data = sys.stdin.buffer.read()
     try:
-        accepted = accept(request["name"], data)
+        accepted = accept(request["name"], data, bare=request["bare"])
     except Invalid as error:
         refusal = {"reason": error.reason, "params": error.params, "field": error.field}
         sys.stdout.buffer.write(json.dumps({"refusal": refusal}).encode())

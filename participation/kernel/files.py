@@ -1,7 +1,7 @@
-"""Which files a record may carry: looked into by content, pictures drawn anew, the rest refused.
+"""Which files may be kept: looked into by content, pictures drawn anew, the rest refused.
 
 Accepted are PDF, Word (docx), Excel (xlsx), PNG and JPEG. A name proves nothing: the content must
-be what the name says. A PDF stays as it is, so whoever serves it must do so as an attachment.
+be what the name says. Whoever serves a file must do so as an attachment.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import filetype
 
 from participation.kernel.errors import Invalid
 from participation.kernel.verdict import N_
-from participation.meetings.rules import LARGEST_FILE
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -32,6 +31,7 @@ MEDIA_TYPES = {
     "jpg": "image/jpeg",
 }
 MAIN_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
+LARGEST_FILE = 10 * 1024 * 1024
 LONGEST_NAME = 200
 MOST_PIXELS = 50_000_000
 LONGEST_EDGE = 4000
@@ -73,8 +73,11 @@ class AcceptedFile:
     data: bytes
 
 
-def accept(name: str, data: bytes) -> AcceptedFile:
-    """The file where it may be kept; raise Invalid at `file` with the reason where not."""
+def accept(name: str, data: bytes, *, bare: bool = False) -> AcceptedFile:
+    """The file where it may be kept; raise Invalid at `file` with the reason where not.
+
+    `bare` takes out of a document what it tells of its writer (a picture never keeps it).
+    """
     kind, name = refuse_at_once(name, data), own_name(name)
     if not _looks_like(kind, data):
         raise _refusal(OTHER_CONTENT, name)
@@ -84,7 +87,7 @@ def accept(name: str, data: bytes) -> AcceptedFile:
         _check_office(name, kind, data)
     else:
         data = _drawn_anew(name, kind, data)
-    return AcceptedFile(name, kind, data)
+    return AcceptedFile(name, kind, _bare(name, kind, data) if bare else data)
 
 
 def refuse_at_once(name: str, data: bytes) -> str:
@@ -182,6 +185,32 @@ def _check_parts(name: str, package: zipfile.ZipFile) -> None:
         outside = (found[0] for found in _OUTSIDE.finditer(content))
         if any(not _LINK.search(each) and not _ON_DISK.search(each) for each in outside):
             raise _refusal(REACHES_OUT, name)
+
+
+def _bare(name: str, kind: str, data: bytes) -> bytes:
+    """The document without traces of its writer."""
+    # Imported for who asks for it: not paid at every start.
+    if kind == "pdf":
+        from pikepdf import PdfError
+
+        from participation.kernel import pdf_traces
+
+        try:
+            return pdf_traces.without_traces(data)
+        except pdf_traces.Active as error:
+            raise _refusal(HAS_MACROS, name) from error
+        except (PdfError, ValueError, RuntimeError) as error:
+            raise _refusal(DAMAGED, name) from error
+    if kind not in MAIN_PARTS:
+        return data
+    from lxml.etree import LxmlError
+
+    from participation.kernel import office_traces
+
+    try:
+        return office_traces.without_traces(data)
+    except (LxmlError, zipfile.BadZipFile, ValueError) as error:
+        raise _refusal(DAMAGED, name) from error
 
 
 def _drawn_anew(name: str, kind: str, data: bytes) -> bytes:

@@ -11,10 +11,9 @@ import docx
 import pytest
 from PIL import Image
 
+from participation.kernel import files
 from participation.kernel.errors import Invalid
-from participation.meetings import files
-from participation.meetings.files import accept
-from participation.meetings.rules import LARGEST_FILE
+from participation.kernel.files import LARGEST_FILE, accept
 from tests.factories.meetings import A_PDF
 
 ENDINGS = ["pdf", "docx", "xlsx", "png", "jpg", "jpeg"]
