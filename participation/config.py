@@ -90,6 +90,15 @@ class Settings:
     record_key_file: str = ""
     # Mail address that gets the audit's head every day; empty: nobody.
     audit_mail: str = ""
+    # Sign-in through an OpenID provider: its issuer address (https), empty for none; what it knows
+    # us by (redirect address: <public_url>/account/identity/answer), and its name on the button.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = "统一身份认证"
+    # Where petitions and requests for information go, in words people read; empty: said in general.
+    petition_office: str = ""
+    disclosure_office: str = ""
     # Folder of pg_dump, pg_restore and psql; empty: the PATH and where Debian puts them.
     postgresql_tools: str = ""
     # `doctor` warns where the last backup is older than so many hours; 0: backed up by other means.
@@ -227,6 +236,18 @@ def _check(settings: Settings) -> None:
     for name, known in (("log_format", {"text", "json"}), ("metrics", TRUE | FALSE)):
         if (word := str(getattr(settings, name)).lower()) not in known:
             raise BadSettings(f"{name} = {word!r}: {', '.join(sorted(known))}")
+    _check_provider(settings)
     if not settings.database.startswith(("sqlite:///", "postgresql+psycopg://")):
         kind = settings.database_url.split(":")[0]
         raise BadSettings(f"database_url: {kind}: sqlite, postgresql")
+
+
+def _check_provider(settings: Settings) -> None:
+    if not settings.oidc_issuer:
+        return
+    parts = urlsplit(settings.oidc_issuer)
+    is_here = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not (parts.scheme == "https" or (parts.scheme == "http" and is_here)):
+        raise BadSettings(f"oidc_issuer = {settings.oidc_issuer!r}: https://")
+    if not settings.oidc_client_id:
+        raise BadSettings("oidc_client_id: oidc_issuer 需要它 / needed by oidc_issuer")
