@@ -71,6 +71,50 @@ class WindowExtended(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentAdded(DomainEvent):
+    sentence: ClassVar[str] = N_("增加了文件《%(title)s》")
+    document_id: int
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRemoved(DomainEvent):
+    sentence: ClassVar[str] = N_("撤下了文件《%(title)s》")
+    document_id: int
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterpretationSaved(DomainEvent):
+    sentence: ClassVar[str] = N_("保存了解读《%(title)s》")
+    interpretation_id: int
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterpretationPublished(DomainEvent):
+    sentence: ClassVar[str] = N_("公开了解读《%(title)s》")
+    interpretation_id: int
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterpretationWithdrawn(DomainEvent):
+    """Not shown any more; `is_deleted`: its words are gone, too."""
+
+    sentence: ClassVar[str] = N_("撤下了解读《%(title)s》")
+    interpretation_id: int
+    title: str
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionRecorded(DomainEvent):
+    sentence: ClassVar[str] = N_("登记了决策结果")
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutageNoted(DomainEvent):
     """Nobody could take part for a while before the close; noted once for each interruption."""
 

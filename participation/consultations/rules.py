@@ -6,7 +6,7 @@ part 1 (publication attribute); the counting of days is in `rulebook`.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,19 @@ LONGEST = {
 }
 """The most characters of each text a drafter fills in."""
 
+LONGEST_PART = {
+    "title": 200,
+    "body": 20_000,
+    "picture_words": 500,
+    "link": 500,
+    "removal_note": 500,
+    "number": 60,
+    "note": 2_000,
+}
+"""The same of the texts of a document, an interpretation and the decision."""
+
+MOST_DOCUMENTS = 30
+MOST_INTERPRETATIONS = 100
 LONGEST_DOWNTIME = timedelta(days=3)
 LONGEST_NOTE = 1_000
 """The most characters of a reviewer's note or of the note on an extension."""
@@ -286,6 +299,32 @@ def may_attach(actor: Actor, department_id: int) -> Verdict:
         or (actor.is_any(Role.DRAFTER, Role.OFFICER) and actor.works_for(department_id)),
         N_("只有本部门的起草人或办理人可以办理。"),
     )
+
+
+def may_supply(actor: Actor, status: Status, department_id: int) -> Verdict:
+    """Documents and interpretations are put together with the draft; later ones may follow.
+
+    What is being reviewed or was approved stays as it is until it is public.
+    """
+    if status is Status.DRAFTING:
+        return may_edit(actor, status, department_id)
+    if status is not Status.PUBLISHED:
+        return no(N_("送审以后、发布以前，材料和解读不能改动；如需修改，请先退回起草。"))
+    return may_attach(actor, department_id)
+
+
+def may_decide(actor: Actor, stage: Stage, department_id: int) -> Verdict:
+    """Officers say what became of a matter, once the public was heard (713 arts. 14 and 27)."""
+    if stage not in (Stage.CLOSED, Stage.SEALED):
+        return no(N_("征求意见截止以后才能登记决策结果。"))
+    return may_handle(actor, department_id)
+
+
+def check_decision(decided_on: date, closed_on: date, today: date) -> Verdict:
+    """A decision is made after the window, and not on a day to come."""
+    if decided_on > today:
+        return no(N_("作出决定的日期还没有到。"))
+    return provided(decided_on >= closed_on, N_("作出决定的日期早于征求意见截止的日期，请核对。"))
 
 
 def may_take_part(stage: Stage) -> Verdict:

@@ -112,6 +112,8 @@ ACTS = (
     Act(N_("发布"), consultations.may_publish),
     Act(N_("延长期限"), consultations.may_extend),
     Act(N_("说明服务中断后不延长的理由"), consultations.may_explain_outage),
+    Act(N_("增减文件、编写解读"), consultations.may_supply),
+    Act(N_("登记决策结果"), consultations.may_decide),
     Act(N_("编写问卷"), surveys.may_edit),
     Act(N_("预告会议"), meetings.may_announce),
     Act(N_("更改和取消会议"), meetings.may_change),

@@ -1,9 +1,16 @@
 """The steps of the procedure, from a new consultation to its sealed summary."""
 
+from participation.consultations.operations.deciding import DecisionFields, record_decision
 from participation.consultations.operations.drafting import (
     accept_draft,
     read_draft,
     withhold_clauses,
+)
+from participation.consultations.operations.interpreting import (
+    InterpretationFields,
+    publish_interpretation,
+    save_interpretation,
+    withdraw_interpretation,
 )
 from participation.consultations.operations.outages import (
     cancel_downtime,
@@ -32,11 +39,15 @@ from participation.consultations.operations.reviewing import (
     request_review,
     review,
 )
+from participation.consultations.operations.supplying import add_document, remove_document
 
 __all__ = [
     "ConsultationFields",
+    "DecisionFields",
     "Findings",
+    "InterpretationFields",
     "accept_draft",
+    "add_document",
     "cancel_downtime",
     "create_consultation",
     "edit_consultation",
@@ -48,12 +59,17 @@ __all__ = [
     "note_unavailable",
     "plan_downtime",
     "publish",
+    "publish_interpretation",
     "read_draft",
     "recall",
+    "record_decision",
+    "remove_document",
     "request_review",
     "review",
+    "save_interpretation",
     "settle_downtime",
     "touch",
     "touch_id",
+    "withdraw_interpretation",
     "withhold_clauses",
 ]

@@ -70,7 +70,7 @@ def draft_by_id(consultation_id: int, draft_id: int) -> DraftVersion:
     return found
 
 
-_COLUMNS = (
+CLAUSE_COLUMNS = (
     Clause.id,
     Clause.key,
     Clause.kind,
@@ -87,7 +87,7 @@ _COLUMNS = (
 
 def clauses_of(draft_id: int) -> list[ClauseRow]:
     """All clauses of a draft in document order; one query."""
-    return _rows(select(*_COLUMNS).where(Clause.draft_id == draft_id))
+    return _rows(select(*CLAUSE_COLUMNS).where(Clause.draft_id == draft_id))
 
 
 def headings_of(draft_id: int | None) -> list[ClauseRow]:
@@ -95,7 +95,7 @@ def headings_of(draft_id: int | None) -> list[ClauseRow]:
     if draft_id is None:
         return []
     wanted = (Clause.draft_id == draft_id, Clause.kind.in_(HEADINGS), ~Clause.is_withheld)
-    return _rows(select(*_COLUMNS).where(*wanted))
+    return _rows(select(*CLAUSE_COLUMNS).where(*wanted))
 
 
 def _rows(statement: Any) -> list[ClauseRow]:
