@@ -32,6 +32,10 @@ JOB_WORDS = {
     "privacy.forget_traces": N_("清除已删内容的痕迹"),
     "notifications.mail": N_("寄出邮件"),
     "notifications.result": N_("通知提出意见的人"),
+    "notifications.spread": N_("通知订阅的人"),
+    "notifications.news": N_("寄出订阅消息"),
+    "notifications.request": N_("寄出订阅确认"),
+    "notifications.closing": N_("提醒即将截止"),
 }
 """What kinds of jobs are called; another kind is called by its name."""
 

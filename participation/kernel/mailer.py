@@ -69,8 +69,9 @@ class Mailer:
     ) -> None:
         """Send one mail; with the same `identity` it is the same mail again, for whoever gets it.
 
-        `html` says the same as `text`. Raises OSError or smtplib's errors where the server does not take it now, Undeliverable
-        where it never will for this address; no error's words hold the address.
+        `html` says the same as `text`. Raises OSError or smtplib's errors where the server does not
+        take it now, Undeliverable where it never will for this address; no error's words hold the
+        address.
         """
         if not self.sends:
             log.info("mail not sent, no server is set (mail_url): %s", subject)

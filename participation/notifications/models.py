@@ -28,6 +28,8 @@ class Follower(Base):
     locale: Mapped[str] = mapped_column(String(5), default="zh")
     pace: Mapped[Pace] = mapped_column(words(Pace), default=Pace.EACH)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    # Up to when digests were made; the next is due at the first 8:00 after it.
+    digested_at: Mapped[datetime] = mapped_column(Instant)
 
     subscriptions: Mapped[list[Subscription]] = relationship(
         order_by="Subscription.id", cascade="all, delete-orphan", passive_deletes=True
@@ -52,7 +54,7 @@ class Subscription(Base):
 class FollowRequest(Base):
     """Somebody asked for an address to follow something, or for its own page; not yet confirmed.
 
-    `subject` is empty where the link to one's own subscriptions was asked for.
+    `subjects` is empty where the link to one's own subscriptions was asked for.
     """
 
     __tablename__ = "follow_request"
@@ -65,7 +67,7 @@ class FollowRequest(Base):
     address_sealed: Mapped[bytes] = mapped_column(
         LargeBinary, info=sealed_info("follow_request.address", "nonce")
     )
-    subject: Mapped[str] = mapped_column(String(40), default="")
+    subjects: Mapped[list[str]] = mapped_column(Document, default=list)
     locale: Mapped[str] = mapped_column(String(5), default="zh")
     pace: Mapped[Pace] = mapped_column(words(Pace), default=Pace.EACH)
     created_at: Mapped[datetime] = mapped_column(Instant, index=True)

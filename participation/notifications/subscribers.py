@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+from datetime import datetime
 
-from flask import current_app
-
-from participation.adoption.events import SummarySealed
+from participation.adoption.events import BulletinPublished, SummarySealed
 from participation.comments.events import CommentSubmitted, CommentWithheld
 from participation.comments.models import Comment
-from participation.kernel import jobs
+from participation.consultations.events import ConsultationPublished, WindowExtended
+from participation.consultations.models import Consultation
+from participation.consultations.rules import Status
+from participation.kernel import clock, jobs
 from participation.kernel.db import db
 from participation.kernel.events import subscribe
 from participation.kernel.vault import vault
+from participation.meetings.events import MeetingAnnounced, MeetingCancelled, RecordPublished
+from participation.notifications import operations
+from participation.notifications.rules import CLOSING_AHEAD, News
+
+CLOSING = "notifications.closing"
 
 
 def mail_address(comment: Comment) -> str | None:
-    """The author's mail address, where that is the contact they gave."""
-    if comment.contact_sealed is None:
+    """The author's mail address, where that is the contact they gave and mail is wanted."""
+    if comment.contact_sealed is None or not comment.is_mail_wanted:
         return None
     contact = vault().open(comment.contact_sealed, f"comment.contact:{comment.receipt}")
     return contact if "@" in contact else None
@@ -36,12 +41,86 @@ def explain(event: CommentWithheld) -> None:
     _enqueue("withheld", event.comment_id)
 
 
+@subscribe(ConsultationPublished)
+def announce(event: ConsultationPublished) -> None:
+    """Tell followers of a new consultation, and again before it closes."""
+    assert event.consultation_id is not None
+    operations.note(News.PUBLISHED, event.consultation_id)
+    _remind(event.consultation_id, event.closes_at)
+
+
+@subscribe(WindowExtended)
+def announce_extension(event: WindowExtended) -> None:
+    """Tell followers of a later close, and again before that."""
+    assert event.consultation_id is not None
+    closes_at = event.new_closes_at
+    operations.note(News.EXTENDED, event.consultation_id, closes_at.isoformat())
+    _remind(event.consultation_id, closes_at)
+
+
+def _remind(consultation_id: int, closes_at: datetime) -> None:
+    if closes_at - CLOSING_AHEAD <= clock.now():
+        return
+    said = closes_at.isoformat()
+    jobs.enqueue(
+        CLOSING,
+        {"consultation_id": consultation_id, "closes_at": said},
+        run_at=closes_at - CLOSING_AHEAD,
+        unique_key=f"{CLOSING}:{consultation_id}:{said}",
+    )
+
+
+@subscribe(MeetingAnnounced)
+def announce_meeting(event: MeetingAnnounced) -> None:
+    """Tell followers of a meeting."""
+    _note_meeting(News.MEETING, event.consultation_id, event.meeting_id)
+
+
+@subscribe(MeetingCancelled)
+def announce_cancellation(event: MeetingCancelled) -> None:
+    """Tell followers that a meeting is called off."""
+    _note_meeting(News.MEETING_CANCELLED, event.consultation_id, event.meeting_id)
+
+
+@subscribe(RecordPublished)
+def announce_record(event: RecordPublished) -> None:
+    """Tell followers of a meeting's record; a corrected one is the same news."""
+    _note_meeting(News.MEETING_RECORD, event.consultation_id, event.meeting_id)
+
+
+def _note_meeting(kind: News, consultation_id: int | None, meeting_id: int) -> None:
+    found = db.session.get_one(Consultation, consultation_id)
+    # What is prepared beside a matter that is not public yet is not public either.
+    if found.status is Status.PUBLISHED:
+        operations.note(kind, found.id, str(meeting_id), detail={"meeting_id": meeting_id})
+
+
+@subscribe(BulletinPublished)
+def announce_bulletin(event: BulletinPublished) -> None:
+    """Tell followers that the window is closed and what was received."""
+    assert event.consultation_id is not None
+    operations.note(News.BULLETIN, event.consultation_id)
+
+
 @subscribe(SummarySealed)
-def announce(event: SummarySealed) -> None:
-    """Start telling everybody who gave an address that the result is out."""
+def announce_result(event: SummarySealed) -> None:
+    """Start telling everybody who gave an address that the result is out, then followers."""
+    assert event.consultation_id is not None
+    happening_id = operations.note(
+        News.RESULT,
+        event.consultation_id,
+        str(event.version),
+        detail={"version": event.version},
+        spread_now=False,
+    )
     jobs.enqueue(
         "notifications.result",
-        {"consultation_id": event.consultation_id, "version": event.version, "after": 0},
+        {
+            "consultation_id": event.consultation_id,
+            "version": event.version,
+            "after": 0,
+            "happening_id": happening_id,
+        },
     )
 
 
@@ -49,14 +128,3 @@ def _enqueue(what: str, comment_id: int) -> None:
     comment = db.session.get_one(Comment, comment_id)
     if mail_address(comment):
         jobs.enqueue("notifications.mail", {"what": what, "comment_id": comment_id})
-
-
-def once_key(consultation_id: int, version: int, address: str) -> str:
-    """The key that makes one mail per person and version of a result.
-
-    A plain hash of an address could be guessed; without the platform's secret this one cannot.
-    """
-    secret = str(current_app.secret_key).encode()
-    said = f"{consultation_id}:{address.lower()}".encode()
-    person = hmac.new(secret, said, hashlib.sha256).hexdigest()[:32]
-    return f"result:{consultation_id}:{version}:{person}"

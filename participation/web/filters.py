@@ -8,7 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, has_request_context
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 
 from participation.kernel import clock
@@ -28,7 +28,11 @@ def zone() -> ZoneInfo:
 
 
 def _english() -> bool:
-    return has_request_context() and language() == "en"
+    if has_request_context():
+        return language() == "en"
+    # A mail is written in its reader's language, outside of any request.
+    spoken = get_locale()
+    return spoken is not None and spoken.language == "en"
 
 
 def day(value: date) -> str:

@@ -28,7 +28,8 @@ class Box:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         """Keep a mail for good, then take a while to say so."""
         mail = message_from_bytes(envelope.content, policy=policy.default)
-        line = {"id": mail["Message-ID"], "to": mail["To"], "text": mail.get_content()}  # type: ignore[attr-defined]
+        words = mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+        line = {"id": mail["Message-ID"], "to": mail["To"], "text": words}
         with self._path.open("a", encoding="utf-8") as kept:
             kept.write(json.dumps(line, ensure_ascii=False) + "\n")
             kept.flush()

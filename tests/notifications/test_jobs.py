@@ -70,9 +70,8 @@ def inbox(context: Flask) -> Iterator[Inbox]:
 
 def _mail_jobs() -> list[Job]:
     db.session.rollback()
-    return list(
-        db.session.scalars(select(Job).where(Job.kind.startswith("notifications")).order_by(Job.id))
-    )
+    kinds = ("notifications.mail", "notifications.result")
+    return list(db.session.scalars(select(Job).where(Job.kind.in_(kinds)).order_by(Job.id)))
 
 
 def _answered(consultation: Consultation, opinions: list[Comment]) -> None:
@@ -92,7 +91,7 @@ def test_a_receipt_is_mailed_to_who_gave_an_address(inbox: Inbox) -> None:
     assert mail["From"] == "office@example.cn"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Subject"] == f"意见回执：{made.title}"
-    words = mail.get_content()
+    words = mail.get_body(("plain",)).get_content()
     assert f"/receipt/{comment.receipt}" in words
     assert "编号第 1 号" in words
     assert BODY not in words
@@ -131,7 +130,7 @@ def test_the_author_is_told_why_an_opinion_is_not_shown(inbox: Inbox) -> None:
     run_worker(NOON)
     mail = inbox.mails[-1]
     assert mail["Subject"].startswith("您的意见没有公开显示")
-    assert WithholdingReason.ADVERTISING.explanation in mail.get_content()
+    assert WithholdingReason.ADVERTISING.explanation in mail.get_body(("plain",)).get_content()
 
 
 @pytest.mark.both_databases
@@ -282,4 +281,4 @@ def test_the_link_leads_to_the_public_address(inbox: Inbox) -> None:
     comment = a_comment(a_consultation("open"), contact=ADDRESS)
     run_worker(NOON)
     link = f"https://zhongyan.example.gov.cn/receipt/{comment.receipt}"
-    assert link in inbox.mails[0].get_content()
+    assert link in inbox.mails[0].get_body(("plain",)).get_content()

@@ -1,0 +1,27 @@
+"""Following and telling: asked for, confirmed, changed, ended; what happened, told once."""
+
+from participation.notifications.operations.following import (
+    ask_for_own,
+    ask_to_follow,
+    change,
+    confirm,
+    stop,
+)
+from participation.notifications.operations.telling import (
+    forget_old,
+    note,
+    plan_digests,
+    spread,
+)
+
+__all__ = [
+    "ask_for_own",
+    "ask_to_follow",
+    "change",
+    "confirm",
+    "forget_old",
+    "note",
+    "plan_digests",
+    "spread",
+    "stop",
+]
