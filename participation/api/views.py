@@ -119,11 +119,11 @@ def clauses(slug: str) -> dict[str, Any]:
 def comments(args: dict[str, Any], slug: str) -> dict[str, Any]:
     """Released comments, newest first."""
     found = queries.public_by_slug(slug, clock.now())
-    clause_id = None
+    clause_ids = None
     if args.get("clause_id"):
-        clause_id = queries.clause_by_key(found.id, args["clause_id"]).id
+        clause_ids = [queries.clause_by_key(found.id, args["clause_id"]).id]
     page = comment_queries.released(
-        found.id, after=parse_cursor(args.get("after")), clause_id=clause_id
+        found.id, after=parse_cursor(args.get("after")), clause_ids=clause_ids
     )
     return {"items": [shapes.comment(row) for row in page.items], "next": page.next}
 

@@ -1,13 +1,11 @@
-"""Finding and listing opinions: by receipt, as the public sees them, as the staff's queue."""
+"""Finding and listing opinions: by receipt or number, as the staff's queue, one's own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, literal, select, tuple_
+from sqlalchemy import Select, func, literal, select, tuple_
 
 from participation.comments.models import Comment
 from participation.comments.queries.hidden import words_of
@@ -15,6 +13,7 @@ from participation.comments.receipts import read_receipt
 from participation.comments.rules import (
     Channel,
     Outcome,
+    ProposalKind,
     RespondentKind,
     Stance,
     Visibility,
@@ -25,27 +24,7 @@ from participation.kernel.errors import NotFound
 from participation.kernel.paging import PAGE, Cursor, Page, page_of
 from participation.rulebook.moderation import WithholdingReason
 
-# A page of long opinions is cut by its text as well, so that no response grows beyond bounds.
-MOST_TEXT = 32_000
 EXCERPT = 300
-
-
-class ReleasedRow(NamedTuple):
-    """One opinion as the public sees it: masked words, no receipt, no name."""
-
-    id: int
-    number: int
-    clause_id: int | None
-    clause_key: str | None
-    clause_label: str | None
-    stance: Stance
-    body: str
-    proposed_text: str
-    respondent_kind: RespondentKind
-    channel: Channel
-    outcome: Outcome
-    received_at: datetime
-    published_at: datetime
 
 
 class QueueRow(NamedTuple):
@@ -57,6 +36,8 @@ class QueueRow(NamedTuple):
     stance: Stance
     body: str
     body_length: int
+    quoted_text: str
+    proposal_kind: ProposalKind | None
     proposed_text: str
     respondent_kind: RespondentKind
     channel: Channel
@@ -121,65 +102,6 @@ def by_id(comment_id: int) -> Comment:
     return found
 
 
-def released(
-    consultation_id: int, after: Cursor | None = None, clause_id: int | None = None
-) -> Page[ReleasedRow]:
-    """A page of what is publicly shown, the latest first; one statement, flat in depth and size.
-
-    At most 50 rows and about `MOST_TEXT` characters; `clause_id` is one of this consultation's.
-    """
-    values: dict[str, object] = {"of": consultation_id if clause_id is None else clause_id}
-    if after is not None:
-        values |= {"at": after.at, "id": after.id}
-    statement = _released(of_clause=clause_id is not None, goes_on=after is not None)
-    rows = [ReleasedRow(*row) for row in db.session.execute(statement, values)]
-    return page_of(rows, lambda row: Cursor(row.published_at, row.id), _fitting(rows))
-
-
-@cache
-def _released(*, of_clause: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
-    # Composed once: composing it would cost as much as running it.
-    statement = (
-        select(
-            Comment.id,
-            Comment.number,
-            Comment.clause_id,
-            Clause.key,
-            Clause.label,
-            Comment.stance,
-            Comment.shown_body,
-            Comment.shown_proposed_text,
-            Comment.respondent_kind,
-            Comment.channel,
-            Comment.outcome,
-            Comment.received_at,
-            Comment.published_at,
-        )
-        .outerjoin(Clause, Clause.id == Comment.clause_id)
-        # A clause belongs to one consultation: its own index serves alone.
-        .where(
-            Comment.published_at.is_not(None),
-            (Comment.clause_id if of_clause else Comment.consultation_id) == bindparam("of"),
-        )
-        .order_by(Comment.published_at.desc(), Comment.id.desc())
-        .limit(PAGE + 1)
-    )
-    if goes_on:
-        seen = tuple_(bindparam("at", type_=Instant()), bindparam("id"))
-        statement = statement.where(tuple_(Comment.published_at, Comment.id) < seen)
-    return statement
-
-
-def _fitting(rows: Sequence[ReleasedRow]) -> int:
-    """How many rows fit a page; the first always does."""
-    length = 0
-    for place, row in enumerate(rows[:PAGE]):
-        length += len(row.body) + len(row.proposed_text)
-        if place and length > MOST_TEXT:
-            return place
-    return PAGE
-
-
 def queue(
     consultation_id: int,
     visibility: Visibility | None = Visibility.WAITING,
@@ -201,6 +123,8 @@ def queue(
             Comment.stance,
             func.substr(words_of(Comment.body), 1, EXCERPT),
             func.length(words_of(Comment.body)),
+            Comment.quoted_text,
+            Comment.proposal_kind,
             func.substr(words_of(Comment.proposed_text), 1, EXCERPT),
             Comment.respondent_kind,
             Comment.channel,

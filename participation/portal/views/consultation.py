@@ -141,7 +141,7 @@ def clause(slug: str, key: str) -> Response:
             clause=wanted,
             rows=[row for row in rows if row.id in below],
             leaf=leaf_of(leaves_of(rows), key) + 1,
-            page=comments.released(seen.consultation.id, after=after, clause_id=wanted.id),
+            page=comments.released(seen.consultation.id, after=after, clause_ids=[wanted.id]),
             is_first=after is None,
         )
 
