@@ -5,7 +5,7 @@ from __future__ import annotations
 from participation.adoption import operations
 from participation.adoption.events import PointDecided, PointMembersChanged
 from participation.adoption.telling import tell_answer
-from participation.comments.events import CommentWithdrawn, DuplicateMarked
+from participation.comments.events import CommentCorrected, CommentWithdrawn, DuplicateMarked
 from participation.comments.story import tellers
 from participation.consultations.events import ConsultationPublished, WindowExtended
 from participation.kernel.events import DomainEvent, record, subscribe
@@ -27,10 +27,10 @@ def schedule(event: DomainEvent) -> None:
     operations.schedule(event.consultation_id)
 
 
-@subscribe(CommentWithdrawn, DuplicateMarked)
+@subscribe(CommentCorrected, CommentWithdrawn, DuplicateMarked)
 def leave_point(event: DomainEvent) -> None:
-    """What was withdrawn or repeats another is in no point any more."""
-    assert isinstance(event, CommentWithdrawn | DuplicateMarked)
+    """What was withdrawn, repeats another or says something else now is in no point any more."""
+    assert isinstance(event, CommentCorrected | CommentWithdrawn | DuplicateMarked)
     point = operations.drop_member(event.comment_id)
     if point is not None:
         record(

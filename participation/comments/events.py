@@ -52,6 +52,22 @@ class CommentWithdrawn(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommentCorrected(DomainEvent):
+    """The author replaced the words; `version` is the new ones', the first ones were 1.
+
+    `decided`: somebody had released or withheld the former words; the new ones wait.
+    """
+
+    sentence: ClassVar[str] = N_(
+        "第 %(number)s 号意见由提交人修改（第 %(version)s 稿），待重新审看"
+    )
+    comment_id: int
+    number: int
+    version: int
+    decided: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentErased(DomainEvent):
     """The words and all that names a person are destroyed; `role` is who did it."""
 

@@ -19,6 +19,9 @@ LONGEST_NAME = 60
 LONGEST_CONTACT = 120
 LEAST_REASON = 5
 LONGEST_REASON = 300
+MOST_CORRECTIONS = 20
+MOST_AT_ONCE = 20
+"""How many opinions go in one sending."""
 MOST_REVEALS = 20
 """How many reveals by one person within an hour are still ordinary."""
 TOO_LONG = N_("最多 %(most)s 字，现在有 %(count)s 字，请删减。")
@@ -263,6 +266,19 @@ def may_withdraw(
     if stage is Stage.SEALED:
         return no(N_("采纳情况已经定稿，意见不能再撤回；可以申请删除内容。"))
     return provided(stage in (Stage.OPEN, Stage.CLOSED), N_("这件事项当前的状态不允许这一步。"))
+
+
+def may_correct(stage: Stage, outcome: Outcome, visibility: Visibility, made: int = 0) -> Verdict:
+    """The author corrects the words until the close, `MOST_CORRECTIONS` times at most."""
+    if outcome is Outcome.WITHDRAWN:
+        return no(N_("这条意见已经撤回。"))
+    if not (seen := may_be_seen(visibility)):
+        return seen
+    if made >= MOST_CORRECTIONS:
+        return no(
+            N_("这条意见已改过 %(most)s 次，不能再改；可以撤回，重新提交。"), most=MOST_CORRECTIONS
+        )
+    return provided(stage is Stage.OPEN, N_("征求意见已经截止，意见不能再改；可以撤回。"))
 
 
 def may_ask_erasure(stage: Stage, visibility: Visibility, *, is_asked: bool) -> Verdict:

@@ -9,6 +9,7 @@ from participation.adoption import queries as adoption
 from participation.adoption.events import BulletinPublished, SummarySealed
 from participation.comments import story
 from participation.comments.events import (
+    CommentCorrected,
     CommentErased,
     CommentReleased,
     CommentRestricted,
@@ -56,6 +57,19 @@ def tell_comment(event: CommentSubmitted) -> None:
         if writer is not None:
             comment = db.session.get_one(Comment, event.comment_id)
             telling.tell_comment(writer, opinions.of_comment(comment))
+
+
+@subscribe(CommentCorrected)
+def tell_correction(event: CommentCorrected) -> None:
+    """The author's new words; the former leaf stays, and the new words wait to be looked at."""
+    with _log_of(event) as writer:
+        if writer is None:
+            return
+        found = opinions.by_number(writer.consultation_id, event.number)
+        assert found is not None
+        telling.tell_correction(writer, found)
+        if event.decided:
+            telling.tell_moderation(writer, [event.number], State.WAITING)
 
 
 @subscribe(SurveyAnswered)
@@ -206,7 +220,7 @@ def build_at_result(event: SummarySealed) -> None:
     operations.ask_for_package(event.consultation_id, Cause.RESULT)
 
 
-@subscribe(CommentErased, CommentRestricted, CommentWithdrawn, CommentWithheld)
+@subscribe(CommentCorrected, CommentErased, CommentRestricted, CommentWithdrawn, CommentWithheld)
 def rebuild_without(event: DomainEvent) -> None:
     """Words that are not to be read any more leave the package, too."""
     assert event.consultation_id is not None

@@ -36,6 +36,7 @@ MATRIX: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "unrestrict": (OFFICER, ALWAYS),
     "erase": (OFFICER, ALWAYS),
     "withdraw": (ANYBODY, ("open", "closed")),
+    "correct": (ANYBODY, ("open",)),
 }
 """Each act with the roles (of the matter's own department) and stages that allow it."""
 
@@ -108,6 +109,7 @@ class Procedure:
             "unrestrict": opinion.visibility == "restricted",
             "erase": is_there,
             "withdraw": opinion.outcome != "withdrawn" and opinion.visibility != "removed",
+            "correct": is_there and opinion.outcome != "withdrawn",
         }[act]
 
     def do(self, act: str, opinion: Opinion) -> None:
@@ -128,6 +130,14 @@ class Procedure:
         elif act == "erase":
             opinion.visibility = "removed"
             self.leaves.append("tombstone")
+        else:
+            self._author_does(act, opinion)
+
+    def _author_does(self, act: str, opinion: Opinion) -> None:
+        if act == "correct":
+            decided = opinion.visibility != "waiting"
+            self.leaves += ["supersede", "moderate"] if decided else ["supersede"]
+            opinion.visibility, opinion.outcome = "waiting", "pending"
         elif act == "withdraw":
             opinion.outcome = "withdrawn"
             if opinion.visibility != "restricted":

@@ -69,7 +69,7 @@ pytestmark = pytest.mark.drill
 
 STEPS = size(30, 60)
 EXAMPLES = size(12, 1_700)
-TOLD_BY_ITSELF = {"close", "result", "rotate", "supersede"}
+TOLD_BY_ITSELF = {"close", "result", "rotate"}
 # Half of the time somebody who may do the act at all, else anybody.
 who = st.one_of(st.just(""), st.sampled_from(sorted(ANYBODY)))
 which = st.integers(0, 7)
@@ -247,7 +247,7 @@ class Matter(RuleBasedStateMachine):
 
     @rule(
         name=who,
-        act=st.sampled_from(("restrict", "unrestrict", "erase", "withdraw")),
+        act=st.sampled_from(("restrict", "unrestrict", "erase", "withdraw", "correct")),
         which=which,
     )
     @precondition(lambda self: self.model.opinions)
@@ -274,6 +274,14 @@ class Matter(RuleBasedStateMachine):
         elif act == "erase":
             reason = sorted(OFFICERS_REASONS)[0]
             comments.erase_comment(actor, self.slug, number, reason, "依照有关规定删除。")
+        elif act == "correct":
+            made = comments.corrections_of(found.id)
+            words = comments.CorrectedWords(
+                body=f"改到第 {made + 1} 次：路灯太暗。",
+                stance=found.stance,
+                respondent_kind=found.respondent_kind,
+            )
+            assert comments.correct_comment(found.receipt, words, made, actor).is_new
         else:
             comments.withdraw(found.receipt, actor)
 

@@ -252,6 +252,18 @@ def _ways(chance: random.Random, forger: Signer) -> dict[str, tuple[Way, str]]: 
         name = chance.choice(sorted(one["words"]))
         one["words"][name] = _flip(one["words"][name], chance)
 
+    def in_correction(change: Way) -> Way:
+        """Where the receipt has corrections; else nothing is altered and nothing yielded."""
+
+        def altered(one: dict[str, Any], other: Mapping[str, Any]) -> None:
+            if "corrections" in one:
+                change(chance.choice(one["corrections"]), other)
+
+        return altered
+
+    def in_one_salt(one: dict[str, Any], _: Mapping[str, Any]) -> None:
+        one["salt"] = _flip_digit(one["salt"], chance)
+
     def in_leaf(one: dict[str, Any], _: Mapping[str, Any]) -> None:
         leaf = json.loads(one["leaf"])
         leaf["at"] = "2026-03-01T03:04:05Z"
@@ -308,6 +320,27 @@ def _ways(chance: random.Random, forger: Signer) -> dict[str, tuple[Way, str]]: 
         "steps turned round": (step(lambda proof: proof[::-1]), ""),
         "no step": (step(lambda proof: []), ""),
     }
+    ways |= {
+        "words of a correction": (in_correction(in_words), ""),
+        "salt of a correction": (in_correction(in_one_salt), ""),
+        "leaf of a correction": (in_correction(in_leaf), ""),
+        "other's leaf as a correction": (
+            in_correction(setting("leaf", lambda _, other: other["leaf"])), "",
+        ),
+        "index of a correction": (
+            in_correction(setting("index", lambda one, _: one["index"] + chance.choice((-1, 1)))),
+            "",
+        ),
+        "a correction twice": (
+            lambda one, _: one.update(corrections=[*one["corrections"], one["corrections"][-1]])
+            if "corrections" in one else None, "",
+        ),
+    }  # fmt: skip
+    for name in ("index", "leaf", "words", "salt", "proof"):
+        ways[f"no {name} of a correction"] = (in_correction(dropping(name)), "")
+        ways[f"junk as {name} of a correction"] = (
+            in_correction(setting(name, lambda *_: copy.deepcopy(chance.choice(JUNK)))), "",
+        )  # fmt: skip
     for name in ("leaf", "words", "claim", "salts", "proof", "index"):
         ways[f"other's {name}"] = (
             setting(name, lambda _, other, name=name: copy.deepcopy(other[name])), "",

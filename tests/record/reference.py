@@ -131,6 +131,12 @@ class Written:
     salts: dict[str, bytes]
     state: str = "waiting"
     shown: tuple[dict[str, str], bytes] | None = None
+    corrections: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
+
+    @property
+    def present(self) -> tuple[dict[str, str], bytes]:
+        """The words that stand, and their salt."""
+        return self.corrections[-1][1:] if self.corrections else (self.words, self.salts["body"])
 
 
 @dataclass
@@ -214,7 +220,7 @@ class Record:
                 continue
             one.state, one.shown = state, None
             if state == "published" and mask and number in mask:
-                shown = {**one.words, "body": mask[number]}
+                shown = {**one.present[0], "body": mask[number]}
                 salt, masked[str(number)] = self.commit("shown", canonical(shown))
                 one.shown = (shown, salt)
         fields: dict[str, Any] = {"masked": masked} if masked else {}
@@ -222,6 +228,20 @@ class Record:
             fields["reason"] = "insult" if state == "withheld" else "ARCHIVE"
         numbers = f"{first}-{last}" if last > first else str(first)
         self.add("moderate", numbers=numbers, state=state, **fields)
+
+    def correct(self, number: int, body: str) -> None:
+        """The author replaces a comment's words, which wait to be looked at again."""
+        one = self.comments[number]
+        words = {**one.words, "body": body}
+        salt, c_body = self.commit("body", canonical(words))
+        hashed = hashlib.sha256(b"\0" + self.leaves[one.index]).hexdigest()
+        index = self.add(
+            "supersede", number=number, index=one.index, leaf_hash=hashed, c_body=c_body
+        )
+        one.corrections.append((index, words, salt))
+        if one.state != "waiting":
+            one.state, one.shown = "waiting", None
+            self.add("moderate", numbers=str(number), state="waiting")
 
     def remove(self, number: int, reason: str = "AUTHOR_WITHDRAWAL") -> None:
         """Destroy a comment's words."""
@@ -303,7 +323,14 @@ class Record:
             )  # fmt: skip
             return {**found, "tombstone": {"index": place, "leaf": leaf.decode()}}
         salts = {name: salt.hex() for name, salt in one.salts.items()}
-        return {**found, "words": one.words, "salts": salts}
+        corrections = [
+            {"index": place, "leaf": self.leaves[place].decode(), "words": words,
+             "salt": salt.hex(),
+             **{name: value for name, value in self._covering(place).items() if name == "proof"}}
+            for place, words, salt in one.corrections
+        ]  # fmt: skip
+        more = {"corrections": corrections} if corrections else {}
+        return {**found, "words": one.words, "salts": salts, **more}
 
     def survey_receipt(self, number: int) -> dict[str, Any]:
         """A survey response's receipt file."""
@@ -324,7 +351,8 @@ class Record:
             if one.state == "published" and one.shown:
                 entry |= {"words": one.shown[0], "salt": one.shown[1].hex(), "masked": True}
             elif one.state == "published":
-                entry |= {"words": one.words, "salt": one.salts["body"].hex()}
+                words, salt = one.present
+                entry |= {"words": words, "salt": salt.hex()}
             found.append(entry)
         return found
 
@@ -409,6 +437,12 @@ def a_record(comments: int = 40, seed: int = 1) -> Record:
     record.rotate()
     record.head()
     record.decide(third + 3, comments - 2, "published")
+    record.correct(1, "改了一次：路灯太暗")
+    record.correct(1, "改了两次：路灯太暗，电话138")
+    record.decide(1, 1, "published", {1: "改了两次：路灯太暗，电话1**"})
+    record.correct(4, "改过，公开：桥头也要装")
+    record.decide(4, 4, "published")
+    record.correct(6, "改过，等待审看")
     record.decide(5, 5, "restricted")
     record.remove(3)
     record.remove(third + 1, "UNLAWFUL")

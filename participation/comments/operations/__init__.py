@@ -1,5 +1,11 @@
 """The acts on opinions: sent, entered, shown, withdrawn, answered, locked, erased, revealed."""
 
+from participation.comments.operations.correct import (
+    CorrectedWords,
+    Correction,
+    correct_comment,
+    corrections_of,
+)
 from participation.comments.operations.erasing import erase_comment, replay_entry
 from participation.comments.operations.forget import forget_contacts
 from participation.comments.operations.moderate import release, withhold
@@ -26,11 +32,15 @@ from participation.comments.operations.submit import (
 from participation.comments.operations.withdraw import withdraw
 
 __all__ = [
+    "CorrectedWords",
+    "Correction",
     "EnteredComment",
     "Submission",
     "SubmittedComment",
     "ask_erasure",
     "assign_outcome",
+    "correct_comment",
+    "corrections_of",
     "delete_contact",
     "enter_comment",
     "erase_comment",

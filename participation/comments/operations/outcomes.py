@@ -96,7 +96,7 @@ def unmark_duplicate(actor: Actor, comment_id: int) -> Comment:
     """Let an opinion that was counted as a repetition stand for itself again, to be answered."""
     comment = _locked(actor, comment_id)
     provided(comment.outcome is Outcome.DUPLICATE, N_("这条意见没有标为重复。")).enforce()
-    _free(actor, comment)
+    stand_alone(actor, comment)
     touch_id(comment.consultation_id)
     return comment
 
@@ -105,7 +105,7 @@ def free_duplicates_of(actor: Actor, original: Comment) -> None:
     """Let all repetitions of an opinion stand for themselves; the caller holds the locks."""
     copies = select(Comment).where(Comment.duplicate_of_id == original.id).order_by(Comment.id)
     for copy in db.session.scalars(copies.execution_options(populate_existing=True)).all():
-        _free(actor, copy)
+        stand_alone(actor, copy)
 
 
 def _locked(actor: Actor, comment_id: int) -> Comment:
@@ -127,7 +127,13 @@ def _move(comment: Comment, outcome: Outcome) -> None:
         comment.outcome = outcome
 
 
-def _free(actor: Actor, comment: Comment) -> None:
+def wait_for_answer(comment: Comment) -> None:
+    """Take an opinion's outcome back; the caller holds the locks and says why."""
+    _move(comment, Outcome.PENDING)
+
+
+def stand_alone(actor: Actor, comment: Comment) -> None:
+    """Count a repetition no more as one; the caller holds the locks."""
     _move(comment, Outcome.PENDING)
     comment.duplicate_of_id = None
     db.session.flush()

@@ -106,7 +106,7 @@ def submit_comment(actor: Actor, slug: str, sent: SubmittedComment) -> Submissio
     if known := by_submission_key(consultation.id, key):
         return Submission(known, is_new=False)
     rules.may_submit(stage).enforce()
-    sent = _checked(sent)
+    sent = checked(sent)
     comment = _comment(consultation, last + 1, sent)
     notice = personal_data_notice()
     comment.notice_version = f"{notice.version}:{notice.fingerprint[:16]}"
@@ -126,7 +126,7 @@ def enter_comment(actor: Actor, slug: str, entered: EnteredComment) -> Submissio
     if entered.channel in rules.ONLINE:
         raise Invalid(N_("请选择这条意见的来源。"), field="channel")
     _check_day(consultation, entered.said_on)
-    entered = _checked(entered)
+    entered = checked(entered)
     comment = _comment(consultation, last + 1, entered)
     comment.said_on, comment.entered_by_id = entered.said_on, actor.id
     return _store(actor, comment)
@@ -141,7 +141,7 @@ def _checked_key(key: str) -> str:
     return key
 
 
-def _checked(sent: W) -> W:
+def checked(sent: W) -> W:
     """The words in their tidy form; raise Invalid naming the first field that cannot be taken."""
     tidy = replace(
         sent,
@@ -186,7 +186,6 @@ def _check_day(consultation: Consultation, said_on: date) -> None:
 def _comment(consultation: Consultation, number: int, sent: _Words) -> Comment:
     receipt = new_receipt()
     aim = aim_of(consultation.id, sent)
-    words = f"{normal_form(sent.body)}\0{normal_form(sent.proposed_text)}"
     return Comment(
         consultation_id=consultation.id,
         number=number,
@@ -200,7 +199,7 @@ def _comment(consultation: Consultation, number: int, sent: _Words) -> Comment:
         body=sent.body,
         proposed_text=sent.proposed_text,
         proposal_kind=sent.proposal_kind,
-        words_digest=hashlib.sha256(words.encode()).hexdigest(),
+        words_digest=words_digest(sent.body, sent.proposed_text),
         respondent_kind=sent.respondent_kind,
         channel=sent.channel,
         name_sealed=_sealed(sent.name, f"comment.name:{receipt}"),
@@ -211,6 +210,12 @@ def _comment(consultation: Consultation, number: int, sent: _Words) -> Comment:
         visibility=Visibility.WAITING,
         outcome=Outcome.PENDING,
     )
+
+
+def words_digest(body: str, proposed_text: str) -> str:
+    """The SHA-256 of the words in their normal form, by which the same words are found."""
+    words = f"{normal_form(body)}\0{normal_form(proposed_text)}"
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _sealed(text: str, bound_to: str) -> bytes | None:

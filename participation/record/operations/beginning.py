@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -19,7 +20,7 @@ from participation.kernel.db import db
 from participation.record import leaves, queries
 from participation.record.operations import telling
 from participation.record.operations.log import LOG, LogWriter, locked_log
-from participation.record.queries.opinions import Opinion, walk
+from participation.record.queries.opinions import Opinion, versions_of, walk
 from participation.record.rules import Kind, State
 
 _BEGUN = "record.begun"
@@ -111,17 +112,31 @@ def _tell_comments(writer: LogWriter, first: int, last: int | None) -> None:
     masked: dict[int, bytes] = {}
     withdrawn: list[Opinion] = []
     for chunk in walk(writer.consultation_id, first, last):
+        corrected = versions_of(writer.consultation_id, chunk)
         for each in chunk:
-            telling.tell_comment(writer, each)
+            told = corrected.get(each.number, [(each, each.received_at)])
+            telling.tell_comment(writer, told[0][0])
             if each.state is State.REMOVED:
                 # What else was removed has its tombstone from the event that removed it.
                 withdrawn += [each] if each.outcome is Outcome.WITHDRAWN else []
             elif each.state is not State.WAITING:
                 decided[each.state, each.reason].append(each.number)
         masked |= telling.masked_words(chunk)
+        _tell_corrections(writer, corrected)
     for (state, reason), numbers in decided.items():
         shown = {number: masked[number] for number in numbers if number in masked}
         telling.tell_moderation(writer, numbers, state, reason, shown)
     writer.store()
     for each in withdrawn:
         telling.tell_withdrawal(writer, each)
+
+
+def _tell_corrections(
+    writer: LogWriter, corrected: dict[int, list[tuple[Opinion, datetime]]]
+) -> None:
+    if corrected:
+        # A correction points at its opinion's leaf, which it looks up.
+        writer.store()
+    for told in corrected.values():
+        for opinion, written_at in told[1:]:
+            telling.tell_correction(writer, opinion, written_at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete
 
@@ -48,6 +49,22 @@ def tell_comment(writer: LogWriter, opinion: Opinion) -> None:
         openings=opinion.commits_to,
         number=opinion.number,
         at=opinion.received_at,
+    )
+
+
+def tell_correction(writer: LogWriter, opinion: Opinion, at: datetime | None = None) -> None:
+    """The words by which the author replaced the former ones; `at` is when (now)."""
+    leaf = queries.comment_leaf(writer.consultation_id, opinion.number)
+    if leaf is None:
+        # Somebody wrote past the operations; `record check` says what.
+        log.error("record %s: no leaf of number %s to correct", writer.origin, opinion.number)
+        return
+    writer.add(
+        Kind.SUPERSEDE,
+        {"number": opinion.number, "index": leaf.index, "leaf_hash": leaf.hash.hex()},
+        openings={"body": canonical(opinion.words())},
+        number=opinion.number,
+        at=at,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app
@@ -11,12 +12,13 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from participation.comments.models import Comment
-from participation.consultations.models import Clause, Consultation
+from participation.consultations.models import Consultation
 from participation.kernel.db import db
-from participation.record.leaves import words
 from participation.record.models import RecordHead, RecordLeaf, RecordLog, RecordOpening
+from participation.record.queries import opinions
 from participation.record.queries.answers import answers_of
 from participation.record.queries.logs import verifier_keys
+from participation.record.queries.opinions import Opinion
 from participation.record.queries.proofs import inclusion_proof
 from participation.record.rules import Kind
 from participation.surveys.models import Response, Survey
@@ -35,7 +37,6 @@ _LEAF = (
         Consultation.title,
         _TOMBSTONE.index.label("tombstone_index"),
         _TOMBSTONE.data.label("tombstone"),
-        Clause.key.label("clause_key"),
     )
     .join(RecordLog, RecordLog.consultation_id == RecordLeaf.consultation_id)
     .join(Consultation, Consultation.id == RecordLeaf.consultation_id)
@@ -56,7 +57,6 @@ _LEAF = (
             RecordLeaf.kind == Kind.COMMENT,
         ),
     )
-    .outerjoin(Clause, Clause.id == bindparam("clause"))
     .where(
         RecordLeaf.consultation_id == bindparam("of"),
         RecordLeaf.kind == bindparam("kind"),
@@ -68,9 +68,10 @@ _LEAF = (
 def receipt_file(comment: Comment) -> dict[str, Any] | None:
     """The receipt file of an opinion; None where its log has no leaf of it.
 
-    Four statements, whatever the size of the log.
+    Five statements, whatever the size of the log; a corrected one's tells of each correction, too,
+    with the words that its leaf commits to.
     """
-    row = _row(comment.consultation_id, Kind.COMMENT, comment.number, comment.clause_id)
+    row = _row(comment.consultation_id, Kind.COMMENT, comment.number)
     if row is None:
         return None
     found = _common(comment.consultation_id, row) | {
@@ -81,23 +82,53 @@ def receipt_file(comment: Comment) -> dict[str, Any] | None:
         return found | {
             "tombstone": {"index": row.tombstone_index, "leaf": bytes(row.tombstone).decode()}
         }
+    opinion = opinions.of_comment(comment)
+    salts = _salts(comment.consultation_id, comment.number, row.place)
+    if comment.corrected_at is None:
+        return found | {"words": opinion.words(), "salts": salts}
+    versions = opinions.versions_of(comment.consultation_id, [opinion])[comment.number]
+    first, *later = [each for each, _at in versions]
     return found | {
-        "words": words(
-            comment.body,
-            row.clause_key,
-            comment.proposed_text,
-            comment.respondent_kind,
-            comment.stance,
-        ),
-        "salts": _salts(comment.consultation_id, comment.number, row.place),
+        "words": first.words(),
+        "salts": salts,
+        "corrections": _corrections(comment, later, row.size),
     }
+
+
+def _corrections(
+    comment: Comment, versions: Sequence[Opinion], size: int | None
+) -> list[dict[str, Any]]:
+    """The leaf of each correction, with what opens it and, where a head covers it, its proof."""
+    leaves = db.session.execute(
+        select(RecordLeaf.index, RecordLeaf.data)
+        .where(
+            RecordLeaf.consultation_id == comment.consultation_id,
+            RecordLeaf.kind == Kind.SUPERSEDE,
+            RecordLeaf.number == comment.number,
+        )
+        .order_by(RecordLeaf.index)
+    ).all()
+    found = []
+    for version, (index, data) in zip(versions, leaves, strict=True):
+        salts = _salts(comment.consultation_id, comment.number, index)
+        one = {
+            "index": index,
+            "leaf": bytes(data).decode(),
+            "words": version.words(),
+            "salt": salts["body"],
+        }
+        if size is not None and index < size:
+            proof = inclusion_proof(comment.consultation_id, index, size)
+            one["proof"] = [each.hex() for each in proof]
+        found.append(one)
+    return found
 
 
 def survey_receipt_file(response: Response) -> dict[str, Any] | None:
     """The receipt file of a survey response; None where its log has no leaf of it."""
     place = db.session.scalar(select(Survey.consultation_id).where(Survey.id == response.survey_id))
     assert place is not None
-    row = _row(place, Kind.SURVEY, response.id, None)
+    row = _row(place, Kind.SURVEY, response.id)
     if row is None:
         return None
     leaf = json.loads(row.data)
@@ -109,8 +140,8 @@ def survey_receipt_file(response: Response) -> dict[str, Any] | None:
     }
 
 
-def _row(consultation_id: int, kind: Kind, number: int, clause_id: int | None) -> Any:
-    wanted = {"of": consultation_id, "kind": kind, "number": number, "clause": clause_id}
+def _row(consultation_id: int, kind: Kind, number: int) -> Any:
+    wanted = {"of": consultation_id, "kind": kind, "number": number}
     return db.session.execute(_LEAF, wanted).first()
 
 

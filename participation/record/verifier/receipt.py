@@ -19,6 +19,17 @@ class Verdict(NamedTuple):
     params: dict[str, Any]
 
 
+class Correction(NamedTuple):
+    """A supersede leaf of a receipt, with what is to open it and its proof, if there is one."""
+
+    place: int
+    leaf: bytes
+    commitment: str
+    words: bytes
+    salt: bytes
+    proof: list[bytes] | None
+
+
 class Receipt(NamedTuple):
     """A receipt whose parts are of the right form and do not contradict each other."""
 
@@ -30,6 +41,7 @@ class Receipt(NamedTuple):
     fields: dict[str, Any]
     values: dict[str, bytes]
     salts: dict[str, bytes]
+    corrections: list[Correction]
     keys: list[Key]
     head: Head | None
     proof: list[bytes]
@@ -46,7 +58,7 @@ def _read_tombstone(receipt: Mapping[str, Any], target: Mapping[str, Any]) -> di
         raise Malformed("no later tombstone")
     if aim != (target["number"], target["index"], target["hash"]):
         raise Malformed("a tombstone of another comment")
-    if "words" in receipt or "salts" in receipt:
+    if "words" in receipt or "salts" in receipt or "corrections" in receipt:
         raise Malformed("removed words")
     return found
 
@@ -57,6 +69,24 @@ def _read_values(receipt: Mapping[str, Any], kind: str) -> dict[str, bytes]:
         return {"answers": canonical(listing(receipt.get("answers")))}
     words = canonical(mapping(receipt.get("words")))
     return {"body": words, "claim": text(receipt.get("claim")).encode()}
+
+
+def _read_corrections(receipt: Mapping[str, Any], target: Mapping[str, Any]) -> list[Correction]:
+    """The author's corrections in their order; raise Malformed where one is of another comment."""
+    found: list[Correction] = []
+    for each in map(mapping, listing(receipt.get("corrections", []))):
+        leaf = text(each.get("leaf")).encode()
+        fields, place = read_leaf(leaf), whole(each.get("index"))
+        aim = (fields.get("number"), fields.get("index"), fields.get("leaf_hash"))
+        if fields["kind"] != "supersede" or aim != tuple(target.values()):
+            raise Malformed("a correction of another comment")
+        if place <= (found[-1].place if found else target["index"]):
+            raise Malformed("a correction before what it corrects")
+        proof = [unhex(step) for step in listing(each["proof"])] if "proof" in each else None
+        words = canonical(mapping(each.get("words")))
+        salt = unhex(each.get("salt"))
+        found.append(Correction(place, leaf, fields["c_body"], words, salt, proof))
+    return found
 
 
 def read_receipt(receipt: Any) -> Receipt:
@@ -75,6 +105,9 @@ def read_receipt(receipt: Any) -> Receipt:
     number, index = fields[name], whole(given.get("index"))
     target = {"number": number, "index": index, "hash": leaf_hash(leaf).hex()}
     buried = _read_tombstone(given, target) if "tombstone" in given else None
+    corrections = _read_corrections(given, target)
+    if corrections and fields["kind"] != "comment":
+        raise Malformed("a correction of another kind")
     values = {} if buried else _read_values(given, fields["kind"])
     salts = {field: unhex(mapping(given.get("salts")).get(field)) for field in values}
     keys = [read_key(key) for key in listing(given.get("keys"))]
@@ -89,7 +122,7 @@ def read_receipt(receipt: Any) -> Receipt:
             raise Malformed("a head of another size")
     return Receipt(
         *(origin, text(given.get("title")), number, index, leaf, fields, values, salts),
-        *(keys, head, proof, buried),
+        *(corrections, keys, head, proof, buried),
         text(given["tombstone"]["leaf"]).encode() if buried else b"",
     )
 
@@ -119,27 +152,52 @@ def _judge(receipt: Receipt, package: Package | None, known: list[Key]) -> Verdi
         "at": receipt.fields["at"],
         "keys_from": "elsewhere" if known else "package" if package else "receipt",
     }
-    for field, value in receipt.values.items():
-        if receipt.fields["c_" + field] != commitment(field, receipt.salts[field], value):
-            return Verdict("text_differs", {**about, "field": field})
+    unopened = _unopened(receipt)
+    if unopened:
+        return Verdict("text_differs", {**about, "field": unopened})
     keys = known or (package.trusted_keys() if package else receipt.keys)
     head = receipt.head
     if head is not None:
         about.update(size=head.size, keys=[key.fingerprint for key in keys])
         if head.origin != receipt.origin or not is_head_signed(head, keys):
             return Verdict("bad_signature", {**about, "of": "receipt"})
-        hashed = leaf_hash(receipt.leaf)
-        if not is_included(receipt.place, head.size, hashed, receipt.proof, head.root):
+        if not _are_proved(receipt, head):
             return Verdict("not_in_log", {**about, "why": "proof"})
     if package is not None:
         found = _compare(receipt, package, keys, about)
         if found is not None:
             return found
-    if head is None:
+    if head is None or any(one.place >= head.size for one in receipt.corrections):
         return Verdict("pending", about)
     if receipt.tombstone is not None:
         return Verdict("removed", {**about, **_reason(receipt.tombstone), "proved": False})
     return Verdict("included", about)
+
+
+def _unopened(receipt: Receipt) -> str:
+    """The field of a commitment that its value does not open; empty where all are opened."""
+    for field, value in receipt.values.items():
+        if receipt.fields["c_" + field] != commitment(field, receipt.salts[field], value):
+            return field
+    for one in receipt.corrections:
+        if one.commitment != commitment("body", one.salt, one.words):
+            return "body"
+    return ""
+
+
+def _are_proved(receipt: Receipt, head: Head) -> bool:
+    """Whether the proofs lead from the leaf and from every correction to the head's root."""
+    hashed = leaf_hash(receipt.leaf)
+    return is_included(receipt.place, head.size, hashed, receipt.proof, head.root) and all(
+        _is_proved(one, head) for one in receipt.corrections
+    )
+
+
+def _is_proved(one: Correction, head: Head) -> bool:
+    """Whether a correction has a proof exactly where the head covers it, and it holds."""
+    if one.place >= head.size or one.proof is None:
+        return one.place >= head.size and one.proof is None
+    return is_included(one.place, head.size, leaf_hash(one.leaf), one.proof, head.root)
 
 
 def _reason(tombstone: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,7 +221,8 @@ def _compare(
         return Verdict("not_in_log", {**about, "why": "rewritten"})
     if receipt.place >= size:
         return None
-    if package.leaves[receipt.place] != receipt.leaf:
+    ours = [(receipt.place, receipt.leaf), *((one.place, one.leaf) for one in receipt.corrections)]
+    if any(package.leaves[place] != leaf for place, leaf in ours if place < size):
         return Verdict("not_in_log", {**about, "why": "rewritten"})
     about["size"] = size
     if receipt.title != package.log.opening.get("title"):
@@ -186,7 +245,9 @@ def _listed(receipt: Receipt, package: Package, about: dict[str, Any]) -> Verdic
     if entry is None or entry.place != receipt.place or opinion.index != receipt.place:
         return Verdict("not_in_log", {**about, "why": "list"})
     about.update(state=opinion.now.state, masked=opinion.now.field == "shown")
-    plain = opinion.now.commitment == receipt.fields["c_body"]
-    if entry.words is not None and plain and canonical(entry.words) != receipt.values["body"]:
+    ours = {receipt.fields["c_body"]: receipt.values["body"]}
+    ours.update((one.commitment, one.words) for one in receipt.corrections)
+    words = ours.get(opinion.now.commitment)
+    if entry.words is not None and words is not None and canonical(entry.words) != words:
         return Verdict("text_differs", {**about, "field": "list"})
     return Verdict("included", about)

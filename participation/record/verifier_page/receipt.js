@@ -31,6 +31,7 @@ async function readReceipt(given) {
     hash: await leafHash(bytes),
     openings: [],
   };
+  found.corrections = await readCorrections(given, found);
   if (Object.hasOwn(given, "tombstone")) found.grave = await readGrave(given, found);
   else found.openings = readOpenings(tell, isSurvey);
   found.keys = await Promise.all(is.list(tell("keys")).map(readKey));
@@ -50,8 +51,39 @@ async function readGrave(given, found) {
     grave.kind === "tombstone" && grave.number === found.number && !found.isSurvey &&
     grave.index === found.index && grave.leaf_hash === toHex(found.hash);
   if (!ours || is.count(index) <= found.index) refuse("a tombstone of another comment");
-  if (Object.hasOwn(given, "words") || Object.hasOwn(given, "salts")) refuse("removed words");
+  const kept = ["words", "salts", "corrections"].some((name) => Object.hasOwn(given, name));
+  if (kept) refuse("removed words");
   return grave;
+}
+
+// The author's corrections in their order, each a later leaf that aims at the comment's own.
+async function readCorrections(given, found) {
+  const corrections = [];
+  let last = found.index;
+  const list = Object.hasOwn(given, "corrections") ? is.list(given.corrections) : [];
+  for (const item of list) {
+    const tell = (name) => field(is.object(item), name);
+    const leaf = await readLeaf(is.text(tell("leaf")));
+    const ours =
+      leaf.kind === "supersede" && leaf.number === found.number && !found.isSurvey &&
+      leaf.index === found.index && leaf.leaf_hash === toHex(found.hash);
+    const index = is.count(tell("index"));
+    if (!ours || index <= last) refuse("a correction of another comment");
+    last = index;
+    corrections.push({
+      index, digest: leaf.c_body, bytes: toBytes(tell("leaf")),
+      value: canonical(is.object(tell("words"))), salt: fromHex(tell("salt")),
+      proof: Object.hasOwn(item, "proof") ? is.list(item.proof).map(fromHex) : undefined,
+    });
+  }
+  return corrections;
+}
+
+// Whether a correction has a proof exactly where the head covers it, and it holds.
+async function isProved({ index, bytes, proof }, head) {
+  if (index >= head.size || !proof) return index >= head.size && !proof;
+  const root = await rootByProof(await leafHash(bytes), index, head.size, proof);
+  return Boolean(root) && sameBytes(root, head.root);
 }
 
 function readOpenings(tell, isSurvey) {
@@ -72,6 +104,9 @@ async function judge(receipt, opened, known) {
       return say("text_differs", { field: name });
     }
   }
+  for (const { salt, value, digest } of receipt.corrections) {
+    if ((await commitment("body", salt, value)) !== digest) return say("text_differs", { field: "body" });
+  }
   const keys = known.length ? known : opened ? opened.trusted : receipt.keys;
   if (head) {
     Object.assign(params, { size: head.size, keys: keys.map((key) => key.fingerprint) });
@@ -80,10 +115,13 @@ async function judge(receipt, opened, known) {
     }
     const root = await rootByProof(receipt.hash, index, head.size, receipt.proof);
     if (!root || !sameBytes(root, head.root)) return say("not_in_log", { why: "proof" });
+    for (const one of receipt.corrections) {
+      if (!(await isProved(one, head))) return say("not_in_log", { why: "proof" });
+    }
   }
   const published = opened && (await compare(receipt, opened, keys, params, say));
   if (published) return published;
-  if (!head) return say("pending");
+  if (!head || receipt.corrections.some((one) => one.index >= head.size)) return say("pending");
   if (receipt.grave) return say("removed", { ...reasonOf(receipt.grave), proved: false });
   return say("included");
 }
@@ -112,6 +150,9 @@ async function compare(receipt, opened, keys, params, say) {
   if (!sameBytes(opened.leaves[index].bytes, receipt.bytes)) {
     return say("not_in_log", { why: "rewritten" });
   }
+  const rewritten = ({ index: place, bytes }) =>
+    place < last.size && !sameBytes(opened.leaves[place].bytes, bytes);
+  if (receipt.corrections.some(rewritten)) return say("not_in_log", { why: "rewritten" });
   params.size = last.size;
   if (receipt.title !== opened.story.open.title) refuse("a title that the record does not have");
   return receipt.isSurvey ? say("included") : listed(receipt, opened, say);
@@ -127,8 +168,10 @@ function listed(receipt, { story, byNumber }, say) {
   if (entry?.index !== receipt.index || comment.index !== receipt.index) {
     return say("not_in_log", { why: "list" });
   }
-  const isPlain = comment.opens.digest === receipt.leaf.c_body;
-  if (entry.words && isPlain && canonical(entry.words) !== receipt.openings[0].value) {
+  const ours = new Map([[receipt.leaf.c_body, receipt.openings[0].value]]);
+  for (const { digest, value } of receipt.corrections) ours.set(digest, value);
+  const words = ours.get(comment.opens.digest);
+  if (entry.words && words !== undefined && canonical(entry.words) !== words) {
     return say("text_differs", { field: "list" });
   }
   return say("included", { state: comment.state, masked: comment.opens.field === "shown" });
