@@ -199,11 +199,11 @@ def _bare(name: str, kind: str, data: bytes) -> bytes:
             return pdf_traces.without_traces(data)
         except pdf_traces.Active as error:
             raise _refusal(HAS_MACROS, name) from error
-        except (PdfError, ValueError, RuntimeError) as error:
+        except (PdfError, zlib.error, ValueError, RuntimeError) as error:
             raise _refusal(DAMAGED, name) from error
     if kind not in MAIN_PARTS:
         return data
-    from lxml.etree import LxmlError
+    from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
     from participation.kernel import office_traces
 
@@ -238,7 +238,10 @@ def _drawn_anew(name: str, kind: str, data: bytes) -> bytes:
 
 def _save(picture: Image.Image, kind: str, made: io.BytesIO) -> None:
     if kind == "jpg":
-        picture.convert("RGB").save(made, "JPEG", quality=88, optimize=True)
+        plain = picture.convert("RGB")
+        # Pillow would write the old picture's remark into the new one.
+        plain.info = {}
+        plain.save(made, "JPEG", quality=88, optimize=True)
         return
     has_alpha = picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info
     bare = picture.convert("RGBA" if has_alpha else "RGB")

@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from participation.kernel.pictures import bare_picture
 
@@ -27,18 +27,18 @@ _EMPTY_PARTS = {
         f'<Properties xmlns="{_PROPERTIES}officeDocument/2006/custom-properties"/>'
     ),
 }
-_DROPPED = re.compile(
-    r"(?i)docProps/thumbnail\.|/printerSettings/|^customXml/|/revisions/userNames"
-)
+# Parts that go, with what points at them; names begin with a slash, or are relative to a part.
+_DROPPED = re.compile(r"(?i)(?:^|/)(?:docProps/thumbnail\.|printerSettings/|customXml/)")
 _PICTURE = re.compile(r"(?i)\.(?:jpe?g|jfif|png)$")
 _MARKED = re.compile(
-    rb"author|initials|userName|absPath|displayName|userId|lastModifiedBy|pageSetup|dataBinding|TargetMode"
+    rb"author|initials|userName|absPath|displayName|userId|lastModifiedBy|lastEditedBy"
+    rb"|pageSetup|dataBinding"
 )
 _NAMES = {"author", "initials", "userName", "userId", "lastModifiedBy", "lastEditedBy"}
 _ON_DISK = re.compile(r"(?i)^(?:file:|[a-z]:[\\/]|\\\\)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-# A number format of nobody: it only has to be a name.
+# The schemas want an author to have some name.
 NOBODY = "-"
 
 
@@ -114,16 +114,14 @@ def _unbind_printer(_part: str, element: etree._Element) -> None:
 
 def _relationship(_part: str, element: etree._Element) -> None:
     target = element.get("Target", "")
-    if _DROPPED.search("/" + target) or re.search("(?i)customXml/", target):
+    if _DROPPED.search(target):
         _drop(_part, element)
     elif element.get("TargetMode") == "External" and _ON_DISK.search(target):
         element.set("Target", "file:///-")
 
 
 def _override(_part: str, element: etree._Element) -> None:
-    if _DROPPED.search(element.get("PartName", "").lstrip("/")) or _DROPPED.search(
-        element.get("PartName", "")
-    ):
+    if _DROPPED.search(element.get("PartName", "")):
         _drop(_part, element)
 
 

@@ -7,7 +7,9 @@ whatever nothing points to are left behind. Source: ISO 32000-2, clauses 12.5, 1
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Iterator
+from typing import Any
 
 import pikepdf
 
@@ -78,9 +80,33 @@ def _clean(found: pikepdf.Object) -> None:
         for key in _REMARK_TRACES:
             if key in found:
                 del found[key]
-    if isinstance(found, pikepdf.Stream) and "/Filter" in found:
-        raw = found.read_raw_bytes()
-        if raw.startswith(JPEG) and str(found.get("/Subtype", "")) == "/Image":
-            found.write(
-                bare_picture(raw), filter=found["/Filter"], decode_parms=found.get("/DecodeParms")
-            )
+    if isinstance(found, pikepdf.Stream) and _filters(found)[-1:] == ["/DCTDecode"]:
+        _clean_picture(found)
+
+
+def _filters(found: pikepdf.Object) -> list[str]:
+    given = found.get("/Filter")
+    if given is None:
+        return []
+    return [str(each) for each in given] if isinstance(given, pikepdf.Array) else [str(given)]
+
+
+def _clean_picture(found: Any) -> None:
+    packed = _filters(found)[:-1]
+    content = bytes(found.read_raw_bytes())
+    if packed == ["/FlateDecode"]:
+        content = zlib.decompress(content)
+    elif packed:
+        raise ValueError("a picture packed as nobody packs one")
+    start = content.find(JPEG, 0, 16)
+    if start < 0:
+        raise ValueError("no picture")
+    parms = found.get("/DecodeParms")
+    if isinstance(parms, pikepdf.Array):
+        parms = parms[-1]
+    is_given = isinstance(parms, pikepdf.Dictionary)
+    found.write(
+        bare_picture(content[start:]),
+        filter=pikepdf.Name.DCTDecode,
+        decode_parms=parms if is_given else None,
+    )

@@ -27,7 +27,8 @@ _PNG_KEPT = {
 def bare_picture(data: bytes) -> bytes:
     """The same picture without metadata; what is neither JPEG nor PNG comes back as it is.
 
-    Raises ValueError where it is cut off or is not of its form.
+    A JPEG that is cut off among its points ends there, as it is shown. Raises ValueError where
+    anything else is cut off or is not of its form.
     """
     if data.startswith(JPEG):
         return b"".join(_jpeg_parts(data))
@@ -56,6 +57,9 @@ def _jpeg_parts(data: bytes) -> Iterator[bytes]:
             end = _end_of_scan(data, place)
             yield data[place:end]
             place = end
+            if place == len(data):
+                yield b"\xff\xd9"
+                return
 
 
 def _marker_at(data: bytes, place: int) -> tuple[int, int]:
@@ -80,11 +84,11 @@ def _is_kept(marker: int, content: bytes) -> bool:
 
 
 def _end_of_scan(data: bytes, place: int) -> int:
-    """Where the next marker stands that is neither a stuffed byte nor a restart."""
+    """Where the next marker stands that is neither a stuffed byte nor a restart, or the end."""
     while True:
         place = data.find(b"\xff", place)
         if place < 0 or place + 1 >= len(data):
-            raise ValueError("cut off")
+            return len(data)
         if data[place + 1] != 0 and data[place + 1] not in _ALONE:
             return place
         place += 2
