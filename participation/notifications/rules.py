@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from participation.kernel.actor import Actor
 from participation.kernel.verdict import N_, Verdict, provided
 from participation.rulebook.days import local
 from participation.rulebook.subjects import Audience, Topic
@@ -119,6 +120,11 @@ def last_digest(pace: Pace, now: datetime, zone: ZoneInfo) -> datetime:
     if pace is Pace.WEEKLY:
         at -= timedelta(days=(at.weekday() - MONDAY) % 7)
     return at
+
+
+def may_see_own(actor: Actor) -> Verdict:
+    """Whoever has an account sees what its confirmed address follows."""
+    return provided(actor.is_authenticated, N_("请先登录。"))
 
 
 def may_follow_more(count: int) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -108,8 +108,9 @@ def listed(
     after: Cursor | None = None,
     department_id: int | None = None,
     size: int = PAGE,
+    where: Iterable[ColumnElement[bool]] = (),
 ) -> Page[Consultation]:
-    """A page of public consultations, without their long texts.
+    """A page of public consultations, without their long texts; `where` narrows them further.
 
     What is still to come or open is listed by the nearest close, the rest (and all stages
     together, `stage=None`) by the latest.
@@ -117,7 +118,7 @@ def listed(
     if stage is Stage.PREPARING:
         return Page([], None)
     statement = select(Consultation).where(
-        stage_clause(stage, now) if stage else Consultation.status == Status.PUBLISHED
+        stage_clause(stage, now) if stage else Consultation.status == Status.PUBLISHED, *where
     )
     if department_id is not None:
         statement = statement.where(Consultation.department_id == department_id)

@@ -1,6 +1,7 @@
 """Following and telling: asked for, confirmed, changed, ended; what happened, told once."""
 
 from participation.notifications.operations.following import (
+    WORN_OUT,
     ask_for_own,
     ask_to_follow,
     change,
@@ -15,6 +16,7 @@ from participation.notifications.operations.telling import (
 )
 
 __all__ = [
+    "WORN_OUT",
     "ask_for_own",
     "ask_to_follow",
     "change",
