@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from participation.comments import rules
 from participation.comments.contacts import read_contact
 from participation.comments.receipts import read_receipt
-from participation.comments.rules import Channel, RespondentKind, Stance
+from participation.comments.rules import Channel, ProposalKind, RespondentKind, Stance
 from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.removal import OFFICERS_REASONS, RestrictionReason
 from participation.web.filters import sentence
@@ -47,10 +47,22 @@ class AtMost(Length):  # type: ignore[misc]
             raise ValidationError(_l(rules.TOO_LONG, most=self.max, count=count))
 
 
+def one_line_ends(text: Any) -> Any:
+    """Words quoted come back as they stood: a browser's line ends are one character again."""
+    return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() else None
+
+
 class _WordsForm(PublicForm):
     """What every opinion is asked for."""
 
     clause = HiddenField(validators=[Length(max=80)])
+    document = HiddenField(validators=[Length(max=9)])
+    quoted_text = HiddenField(filters=[one_line_ends], validators=[AtMost(rules.LONGEST_QUOTE)])
+    quoted_at = HiddenField(validators=[Length(max=9)])
     stance = RadioField(
         _l("您的态度"), validators=[InputRequired(_l("请选择赞成、反对或者建议修改。"))]
     )
@@ -59,6 +71,7 @@ class _WordsForm(PublicForm):
         filters=[tidy],
         validators=[InputRequired(_l("请写下您的意见。")), AtMost(rules.LONGEST_BODY)],
     )
+    proposal_kind = RadioField(_l("想怎么改"), default="")
     proposed_text = TextAreaField(
         _l("您建议怎么写"), filters=[tidy], validators=[AtMost(rules.LONGEST_PROPOSAL)]
     )
@@ -76,6 +89,19 @@ class _WordsForm(PublicForm):
         super().__init__(*args, **kwargs)
         self.stance.choices = worded(rules.STANCE_WORDS)
         self.respondent_kind.choices = worded(rules.RESPONDENT_WORDS)
+        self.proposal_kind.choices = [("", _l("只说意见")), *worded(rules.PROPOSAL_WORDS)]
+
+    @property
+    def proposal(self) -> ProposalKind | None:
+        """What the proposed words do to the clause; None where they are told in words."""
+        known = self.proposal_kind.data in list(ProposalKind)
+        return ProposalKind(self.proposal_kind.data) if known else None
+
+    def validate_proposed_text(self, field: Field) -> None:
+        """A proposal on a clause is whole: words, unless it deletes."""
+        verdict = rules.proposal_fits(self.proposal, field.data or "", on_clause=True)
+        if not verdict:
+            raise ValidationError(sentence(verdict))
 
     def validate_body(self, field: Field) -> None:
         """White space alone is no opinion."""
@@ -91,6 +117,10 @@ class _WordsForm(PublicForm):
         """The fields as the operations take them."""
         return {
             "clause_key": self.clause.data or None,
+            "document_id": _number(self.document.data),
+            "quoted_text": self.quoted_text.data or "",
+            "quoted_at": _number(self.quoted_at.data),
+            "proposal_kind": self.proposal,
             "stance": Stance(self.stance.data),
             "body": self.body.data,
             "proposed_text": self.proposed_text.data or "",

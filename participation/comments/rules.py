@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from participation.consultations.rules import Stage, may_handle, may_take_part
 from participation.kernel.actor import Actor, Role
-from participation.kernel.verdict import N_, Verdict, no, provided
+from participation.kernel.verdict import N_, Verdict, no, provided, yes
 
 LONGEST_BODY = 5000
 LONGEST_PROPOSAL = 5000
@@ -188,6 +188,21 @@ OUTCOME_WORDS = {
 def may_submit(stage: Stage) -> Verdict:
     """Anybody, in the open window (with account or without)."""
     return may_take_part(stage)
+
+
+def proposal_fits(kind: ProposalKind | None, text: str, *, on_clause: bool) -> Verdict:
+    """A proposed wording as data needs a clause, and words unless it deletes."""
+    if kind is None:
+        return yes()
+    if not on_clause:
+        return no(
+            N_("要改具体的文字，请先在草案里选定一条；对整个草案的意见写在“您的意见”里就可以。")
+        )
+    if kind is ProposalKind.DELETE:
+        return provided(
+            not text, N_("选了“删去”，就不用写新的文字；想换一种写法，请选“改成别的写法”。")
+        )
+    return provided(bool(text), N_("请写出您建议的文字，或者选“只说意见”。"))
 
 
 def may_enter(actor: Actor, stage: Stage, department_id: int) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from participation.comments.quoting import Quote, located
-from participation.comments.rules import LONGEST_QUOTE, TOO_LONG, ProposalKind
+from participation.comments.rules import LONGEST_QUOTE, TOO_LONG, ProposalKind, proposal_fits
 from participation.consultations.models import Clause, ConsultationDocument
 from participation.consultations.queries import clause_by_key
 from participation.kernel.db import db
@@ -50,20 +50,10 @@ def aim_of(consultation_id: int, sent: Aimed) -> Aim:
 
 def check_proposal(kind: ProposalKind | None, text: str, *, on_clause: bool) -> None:
     """A proposed wording as data needs a clause, and words unless it deletes."""
-    if kind is None:
-        return
-    if not on_clause:
-        raise Invalid(
-            N_("要改具体的文字，请先在草案里选定一条；对整个草案的意见写在“您的意见”里就可以。"),
-            field="proposal_kind",
-        )
-    if kind is ProposalKind.DELETE and text:
-        raise Invalid(
-            N_("选了“删去”，就不用写新的文字；想换一种写法，请选“改成别的写法”。"),
-            field="proposed_text",
-        )
-    if kind is not ProposalKind.DELETE and not text:
-        raise Invalid(N_("请写出您建议的文字，或者选“不提具体文字”。"), field="proposed_text")
+    verdict = proposal_fits(kind, text, on_clause=on_clause)
+    if not verdict:
+        field = "proposed_text" if on_clause else "proposal_kind"
+        raise Invalid(verdict.reason, verdict.params, field=field)
 
 
 def _clause(consultation_id: int, key: str | None) -> Clause | None:
@@ -80,7 +70,8 @@ def _clause(consultation_id: int, key: str | None) -> Clause | None:
 def _document_id(consultation_id: int, document_id: int | None) -> int | None:
     if document_id is None:
         return None
-    found = db.session.get(ConsultationDocument, document_id)
+    is_number = 0 < document_id < 2**31
+    found = db.session.get(ConsultationDocument, document_id) if is_number else None
     if found is None or found.consultation_id != consultation_id or found.removed_at is not None:
         raise Invalid(
             N_("这份文件不在公布的材料里。请回到事项页面重新选择，或者对整个草案提意见。"),

@@ -77,7 +77,11 @@ def receipt(code: str) -> Any:
         comment=comment,
         consultation=consultation,
         is_new=session.pop("sent_receipt", None) == comment.receipt,
-        sent_key=keep_key(consultation.slug, comment.clause.key if comment.clause else None),
+        sent_key=keep_key(
+            consultation.slug,
+            comment.clause.key if comment.clause else None,
+            comment.document_id,
+        ),
         address=site_url(url_for("comments.receipt", code=comment.receipt)),
         qr=url_for("comments.receipt_qr", code=comment.receipt),
         steps=[_step(part) for part in tell(comment)],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import (
@@ -21,19 +20,13 @@ from participation.comments import operations, rules
 from participation.comments.forms import CommentForm
 from participation.comments.operations import Submission, SubmittedComment
 from participation.comments.rules import Channel
+from participation.comments.views.about import about, aim
 from participation.comments.views.blueprint import bp
 from participation.consultations.models import Consultation
-from participation.consultations.queries import (
-    WITHHELD_WORDS,
-    ClauseRow,
-    current_draft,
-    public_by_slug,
-    public_clauses,
-    wording,
-)
+from participation.consultations.queries import public_by_slug
 from participation.kernel import clock
 from participation.kernel.db import transaction
-from participation.kernel.errors import Invalid, NotFound, Refused
+from participation.kernel.errors import Invalid, Refused
 from participation.kernel.throttle import limited
 from participation.kernel.verdict import N_, Verdict
 from participation.rulebook.privacy import personal_data_notice
@@ -42,15 +35,6 @@ from participation.web.filters import sentence
 from participation.web.locale import language
 
 AUTOMATIC = N_("这次没有接收：像是程序自动填写的。如果是您本人填写，请再按一次“提交意见”。")
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """A clause as it is quoted above the form: all its words, and the heading it stands under."""
-
-    label: str
-    text: str
-    path: str
 
 
 @bp.route("/consultations/<slug>/comment", methods=["GET", "POST"])
@@ -63,9 +47,9 @@ def write(slug: str) -> Any:
     verdict = rules.may_submit(consultation.stage(now))
     form = CommentForm()
     if request.method == "GET":
-        form.clause.data = request.args.get("clause", "")
         if not verdict:
             return _closed(consultation, form, verdict)
+        aim(form, request.args, consultation.id)
         return _page(consultation, form, 200)
     if form.looks_automatic:
         form.form_errors.append(sentence(AUTOMATIC))
@@ -99,9 +83,9 @@ def _sent(submission: Submission) -> Any:
     return redirect(url_for("comments.receipt", code=submission.comment.receipt), code=303)
 
 
-def keep_key(slug: str, clause_key: str | None) -> str:
+def keep_key(slug: str, clause_key: str | None, document: object = None) -> str:
     """The name under which a browser keeps a text that was not sent yet."""
-    return f"comment:{slug}:{clause_key or ''}"
+    return f"comment:{slug}:{clause_key or ''}{f'document-{document}' if document else ''}"
 
 
 def _page(consultation: Consultation, form: CommentForm, status: int) -> Response:
@@ -109,8 +93,8 @@ def _page(consultation: Consultation, form: CommentForm, status: int) -> Respons
         "comments/write.html",
         consultation=consultation,
         form=form,
-        clause=_quoted(consultation.id, form.clause.data),
-        keep=keep_key(consultation.slug, form.clause.data),
+        about=about(consultation.id, form),
+        keep=keep_key(consultation.slug, form.clause.data, form.document.data),
         notice=personal_data_notice(),
         notice_names={
             "department": consultation.contact_unit or consultation.department.name,
@@ -150,32 +134,6 @@ def reach(consultation: Consultation) -> str:
         consultation.contact_address,
     )
     return str(_("、")).join(way for way in ways if way)
-
-
-def _quoted(consultation_id: int, key: str | None) -> Quoted | None:
-    """The clause that the form is about; raise NotFound for a key that the draft has not."""
-    if not key:
-        return None
-    draft = current_draft(consultation_id)
-    clauses = public_clauses(draft.id) if draft else []
-    found = next((row for row in clauses if row.key == key), None)
-    if found is None:
-        raise NotFound(key)
-    text = wording(clauses)[found.id]
-    return Quoted(
-        found.label, text.replace(WITHHELD_WORDS, sentence(WITHHELD_WORDS)), _path(found, clauses)
-    )
-
-
-def _path(clause: ClauseRow, clauses: list[ClauseRow]) -> str:
-    by_id = {row.id: row for row in clauses}
-    heads = []
-    above = by_id.get(clause.parent_id or 0)
-    while above is not None:
-        if above.kind in {"part", "chapter", "section"}:
-            heads.append(f"{above.label} {above.text}".strip())
-        above = by_id.get(above.parent_id or 0)
-    return " · ".join(reversed(heads))
 
 
 def site_url(path: str) -> str:
