@@ -20,6 +20,7 @@ from participation.kernel.actor import GUEST, STAFF, Actor, Role
 from participation.kernel.verdict import N_, Verdict
 from participation.meetings import rules as meetings
 from participation.rulebook.publication import PublicationAttribute
+from participation.search import rules as search
 from participation.surveys import rules as surveys
 
 HERE, ELSEWHERE = 1, 2
@@ -139,6 +140,7 @@ ACTS = (
     Act(N_("安排停机维护"), consultations.may_plan_downtime),
     Act(N_("管理人员和部门"), accounts.may_administer),
     Act(N_("查看操作记录的签名"), audit.may_see_audit),
+    Act(N_("看没有搜到的词"), search.may_see_misses),
     Act(N_("修改自己的密码"), accounts.may_change_password),
     Act(N_("两步验证"), accounts.may_step_up),
     Act(N_("删除自己的账号"), accounts.may_delete_own),

@@ -14,6 +14,7 @@ from participation.consultations.rules import may_create
 from participation.desk import queries
 from participation.kernel import clock
 from participation.kernel.actor import Actor, Role
+from participation.search.rules import may_see_misses
 from participation.web.access import current_actor
 
 
@@ -30,6 +31,8 @@ def places(actor: Actor) -> list[dict[str, Any]]:
         found.append(_place("accounts.departments", _("部门")))
     if may_see_audit(actor):
         found.append(_place("desk.audit", _("操作记录的签名")))
+    if may_see_misses(actor):
+        found.append(_place("search.misses", _("没有搜到的词")))
     found.append(_place("desk.matrix", _("权限一览")))
     return found
 

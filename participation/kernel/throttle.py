@@ -21,6 +21,7 @@ DEFAULTS = {
     "upload": "30/minute",
     "follow": "10/minute;40/hour",
     "data": "30/minute",
+    "search": "60/minute",
 }
 TOO_MANY = N_("操作过于频繁，请稍候再试。您填写的内容没有丢失。")
 

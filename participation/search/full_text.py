@@ -21,12 +21,13 @@ SQLITE: tuple[str, ...] = (
     " detail=none, columnsize=0, tokenize=\"ascii tokenchars '_'\")",
     f"INSERT INTO {INDEX}({INDEX}, rank) VALUES('secure-delete', 1)",
     "CREATE TRIGGER search_entry_added AFTER INSERT ON search_entry BEGIN"
-    f" INSERT INTO {INDEX}(rowid, words) VALUES (new.id, new.words); END",
+    " INSERT INTO search_index(rowid, words) VALUES (new.id, new.words); END",
     "CREATE TRIGGER search_entry_gone AFTER DELETE ON search_entry BEGIN"
-    f" INSERT INTO {INDEX}({INDEX}, rowid, words) VALUES('delete', old.id, old.words); END",
+    " INSERT INTO search_index(search_index, rowid, words) VALUES('delete', old.id, old.words);"
+    " END",
     "CREATE TRIGGER search_entry_changed AFTER UPDATE OF id, words ON search_entry BEGIN"
-    f" INSERT INTO {INDEX}({INDEX}, rowid, words) VALUES('delete', old.id, old.words);"
-    f" INSERT INTO {INDEX}(rowid, words) VALUES (new.id, new.words); END",
+    " INSERT INTO search_index(search_index, rowid, words) VALUES('delete', old.id, old.words);"
+    " INSERT INTO search_index(rowid, words) VALUES (new.id, new.words); END",
 )
 """The statements to run on SQLite, in this order, once `search_entry` is there."""
 
