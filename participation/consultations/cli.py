@@ -57,6 +57,7 @@ def consultations() -> None:
 @click.option("--closes-at", required=True, help="ISO time, or a day, which ends at 24:00.")
 @click.option("--short-window-reason", default="", help="Printed in the notice.")
 @click.option("--summary", default="")
+@click.option("--affects", default="社会公众", help="Whom it touches, in one line.")
 @click.option("--legal-basis", default="")
 @click.option("--contact-unit", default="", help="Left out: the department.")
 @click.option("--contact-phone", default="")
@@ -99,6 +100,7 @@ def _fields(given: dict[str, Any], explanation: str) -> ConsultationFields:
         contact_address=given["contact_address"] if has_contact else site,
         legal_basis=given["legal_basis"],
         summary=given["summary"],
+        affects=given["affects"],
         explanation=explanation,
         planned_opens_at=_instant(given["opens_at"]) if given["opens_at"] else None,
         closes_at=_closing(given["closes_at"]),

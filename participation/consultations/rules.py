@@ -192,6 +192,11 @@ def nothing_pending(number: int | None) -> Verdict:
     return provided(number is None, N_("第%(number)s稿已经上传，还没有核对确认。"), number=number)
 
 
+def affects_told(affects: str) -> Verdict:
+    """The notice says whom the matter touches: the first thing people look for."""
+    return provided(bool(affects), N_("还没有写明影响哪些人。"))
+
+
 def may_withhold(attribute: PublicationAttribute | None) -> Verdict:
     """Single clauses are kept back only where the document is public in part."""
     return provided(

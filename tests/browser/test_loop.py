@@ -56,6 +56,7 @@ def _post(page: Page, username: str, word_file: Path) -> str:
     page.get_by_label("起草说明", exact=False).first.fill(
         "近年来村口照明损坏较多，有必要作出规定。"
     )
+    page.get_by_label("影响哪些人").fill("全县村民")
     page.get_by_label("联系单位").fill("县司法局立法科")
     page.get_by_label("联系电话").fill("0000-1234567")
     closes_on = (clock.now() + timedelta(days=40)).date().isoformat()

@@ -28,6 +28,7 @@ DESK = "/desk/consultations"
 FILLED_IN = {
     "title": "云溪县夜市管理办法（征求意见稿）",
     "matter": "major-decision",
+    "affects": "夜市的经营者和附近居民",
     "explanation": "夜市扰民较多，需要规定。",
     "contact_unit": "县城管局",
     "contact_phone": "0000-7654321",

@@ -74,6 +74,7 @@ def some_fields(**changes: Any) -> ConsultationFields:
         "contact_phone": "0000-1234567",
         "legal_basis": "《云溪县公共设施条例》第三条",
         "summary": "规定村口照明由谁管、坏了多久修好、照到几点。",
+        "affects": "全县各村村民和夜间出行的人",
         "explanation": "近年来村口照明损坏较多，村民出行不便，有必要作出规定。",
         "publication_attribute": PublicationAttribute.FULL,
     }

@@ -42,7 +42,7 @@ def _waiting(matter: Matter | None) -> int:
 def _matter_form(estate: Estate, matter: Matter | None) -> dict[str, Any]:
     closes_on = (estate.now + timedelta(days=90)).date().isoformat()
     return {"title": "改过的标题", "matter": "major-decision", "touches_market": "y",
-            "department": "1", "summary": "摘要", "legal_basis": "依据", "explanation": "说明",
+            "department": "1", "summary": "摘要", "affects": "村民", "legal_basis": "依据", "explanation": "说明",
             "explanation_file": "", "contact_unit": "立法科", "contact_phone": "0000-1234567",
             "contact_email": "a@b.example", "contact_address": "县城", "opens_on": "",
             "opens_time": "", "closes_on": closes_on, "closes_time": "",

@@ -21,7 +21,7 @@ from participation.rulebook.windows import WindowFinding, check_window
 class Missing:
     """Something without which the review cannot begin.
 
-    `part` is one of draft, explanation, contact, pending, window, attribute, clauses.
+    `part` is one of draft, explanation, notice, contact, pending, window, attribute, clauses.
     """
 
     part: str
@@ -57,6 +57,7 @@ def missing_for_review(consultation: Consultation, now: datetime) -> list[Missin
     found = _missing_parts(consultation, has_draft=bool(draft or pending))
     finding = window_finding(consultation, rules.opening(consultation.planned_opens_at, now))
     checks = [
+        ("notice", rules.affects_told(consultation.affects)),
         ("pending", rules.nothing_pending(pending.number if pending else None)),
         ("window", rules.may_open(consultation.planned_opens_at, now)),
         ("window", finding.verdict if finding else None),
@@ -100,6 +101,7 @@ def reminders(
     """
     texts = [
         (N_("内容摘要"), consultation.summary),
+        (N_("通俗解读"), consultation.plain_summary),
         (N_("起草说明"), consultation.explanation),
         (N_("草案题注"), "\n".join(draft.front_matter) if draft else ""),
     ]

@@ -8,7 +8,7 @@ from flask import flash, render_template
 from flask_babel import gettext as _
 
 from participation.accounts.queries import all_departments
-from participation.consultations import operations, rules
+from participation.consultations import operations, queries, rules
 from participation.consultations.forms import ConsultationForm, filled_in
 from participation.consultations.intake import take_text
 from participation.consultations.models import Consultation
@@ -44,7 +44,7 @@ def edit(slug: str) -> Any:
     """Change what was filled in."""
     found, actor = seen(slug), current_actor()
     rules.may_edit(actor, found.status, found.department_id).enforce()
-    form = _form(data=filled_in(found))
+    form = _form(data=filled_in(found, queries.subjects_of(found.id)))
     del form.department
     if form.validate_on_submit() and _read_explanation(form):
         try:
