@@ -99,6 +99,10 @@ class Settings:
     # Where petitions and requests for information go, in words people read; empty: said in general.
     petition_office: str = ""
     disclosure_office: str = ""
+    # ClamAV that looks at what citizens attach: tcp://host:3310 or unix:///path; empty: none does.
+    scanner_url: str = ""
+    # "on": a sender's browser works a second for each opinion; who cannot waits instead.
+    proof_of_work: str = "off"
     # Folder of pg_dump, pg_restore and psql; empty: the PATH and where Debian puts them.
     postgresql_tools: str = ""
     # `doctor` warns where the last backup is older than so many hours; 0: backed up by other means.
@@ -128,6 +132,11 @@ class Settings:
     def wants_demo(self) -> bool:
         """Whether an empty instance is to be filled with the demonstration."""
         return self.is_loopback if self.demo == "auto" else self.demo in TRUE
+
+    @property
+    def wants_work(self) -> bool:
+        """Whether senders' browsers prove some work."""
+        return self.proof_of_work.lower() in TRUE
 
     @property
     def shows_metrics(self) -> bool:
@@ -233,7 +242,11 @@ def _check(settings: Settings) -> None:
         raise BadSettings(
             "演示数据只在本机地址提供 / the demonstration is served on a loopback address only"
         )
-    for name, known in (("log_format", {"text", "json"}), ("metrics", TRUE | FALSE)):
+    for name, known in (
+        ("log_format", {"text", "json"}),
+        ("metrics", TRUE | FALSE),
+        ("proof_of_work", TRUE | FALSE),
+    ):
         if (word := str(getattr(settings, name)).lower()) not in known:
             raise BadSettings(f"{name} = {word!r}: {', '.join(sorted(known))}")
     _check_provider(settings)

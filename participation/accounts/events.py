@@ -119,3 +119,42 @@ class AccountErased(DomainEvent):
     sentence: ClassVar[str] = N_("删除了账号")
     user_id: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressConfirmed(DomainEvent):
+    sentence: ClassVar[str] = N_("确认了邮箱")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressRemoved(DomainEvent):
+    sentence: ClassVar[str] = N_("去掉了邮箱")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(DomainEvent):
+    """`count`: how many browsers were signed out from another one."""
+
+    sentence: ClassVar[str] = N_("在别处退出了 %(count)s 个登录")
+    user_id: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityLinked(DomainEvent):
+    sentence: ClassVar[str] = N_("绑定了统一身份认证")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityUnlinked(DomainEvent):
+    sentence: ClassVar[str] = N_("解除了统一身份认证的绑定")
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(DomainEvent):
+    sentence: ClassVar[str] = N_("取消了两步验证")
+    user_id: int

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from participation.accounts.addresses import LONGEST
 from participation.accounts.queries import Branch
 from participation.accounts.rules import (
     LONGEST_NAME,
@@ -29,7 +30,7 @@ def _id_or_none(value: Any) -> int | None:
 
 
 class SignInForm(Form):
-    username = StringField(_l("用户名"), [NEEDED], filters=[tidy])
+    username = StringField(_l("用户名或邮箱"), [NEEDED], filters=[tidy])
     password = PasswordField(_l("密码"), [NEEDED])
 
 
@@ -46,6 +47,28 @@ class RegisterForm(PublicForm, NewPasswordForm):
     username = StringField(_l("用户名"), [NEEDED, USERNAME_FITS], filters=[tidy])
 
 
+class AddressForm(PublicForm):
+    """A mail address to which a link is sent."""
+
+    email = StringField(
+        _l("邮箱"),
+        [NEEDED, Length(max=LONGEST, message=_l("最多 %(max)d 个字符。"))],
+        filters=[tidy],
+    )
+
+
+class NewAddressForm(AddressForm):
+    """One's own new address, with the password once more."""
+
+    password = PasswordField(_l("密码"), [NEEDED])
+
+
+class NewAccountForm(NewPasswordForm):
+    """What an account needs once its address is confirmed."""
+
+    display_name = StringField(_l("怎么称呼您"), [NEEDED, NAME_FITS], filters=[tidy])
+
+
 class SetUpForm(NewPasswordForm):
     username = StringField(_l("用户名"), [NEEDED, USERNAME_FITS], filters=[tidy])
 
@@ -58,6 +81,12 @@ class OwnPasswordForm(Form):
     """The password once more, before something that a borrowed screen must not do."""
 
     password = PasswordField(_l("密码"), [NEEDED])
+
+
+class IdentityForm(Form):
+    """What somebody who comes through the provider for the first time is called here."""
+
+    display_name = StringField(_l("怎么称呼您"), [NEEDED, NAME_FITS], filters=[tidy])
 
 
 class CodeForm(Form):

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from participation.accounts.rules import LinkKind
+from participation.accounts.rules import UNNAMED, LinkKind
 from participation.kernel.actor import Role
 from participation.kernel.db import Base, Instant
 from participation.kernel.sealing import sealed_info
@@ -66,6 +66,11 @@ class User(Base):
     email_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
 
     department: Mapped[Department | None] = relationship()
+
+    @property
+    def is_named_by_mail(self) -> bool:
+        """Whether the account has no user name of its own that could be signed in with."""
+        return self.username.startswith(UNNAMED)
 
 
 class UserSession(Base):

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from participation.accounts.addresses import address_of
 from participation.accounts.models import User
+from participation.accounts.queries import factor_of, identities_of, sessions_of
 
 FORMAT = "zhongyan-account-1"
 Teller = Callable[[int], Mapping[str, Any]]
@@ -27,6 +29,16 @@ def data_of(user: User) -> dict[str, Any]:
         "department": user.department.name if user.department else None,
         "created_at": iso(user.created_at),
         "last_sign_in_at": iso(user.last_sign_in_at),
+        "email": address_of(user),
+        "second_factor_since": iso(factor_of(user.id).enrolled_at),
+        "sessions": [
+            {"started_at": iso(each.started_at), "device": each.device}
+            for each in sessions_of(user.id)
+        ],
+        "identities": [
+            {"issuer": each.issuer, "subject": each.subject, "linked_at": iso(each.created_at)}
+            for each in identities_of(user.id)
+        ],
     }
     for teller in tellers:
         found.update(teller(user.id))

@@ -17,10 +17,19 @@ CITIZEN_PASSWORD = 10
 LONGEST_PASSWORD = 128
 LONGEST_NAME = 60
 LONGEST_USERNAME = 40
+# Begins the names of accounts that are signed in to by mail or through a provider.
+UNNAMED = "mail-"
 MOST_FAILURES = 10
 LOCKED_FOR = timedelta(minutes=15)
 SETUP_LINK_LIVES = timedelta(hours=24)
 STEP_UP_LASTS = timedelta(minutes=15)
+RESET_LINK_LIVES = timedelta(hours=1)
+MAIL_LINK_LIVES = timedelta(hours=24)
+# More than these to one address within an hour are not sent; who asks is not told.
+MOST_LINKS_AN_HOUR = 5
+# However busy, a session ends (NIST SP 800-63B 4.1.3 allows 30 days, staff get a working day).
+CITIZEN_SESSION_LIVES = timedelta(days=30)
+STAFF_SESSION_LIVES = timedelta(hours=24)
 MOST_CODE_FAILURES = 5
 RECOVERY_CODES = 10
 
@@ -42,6 +51,8 @@ WRONG_CODE = N_(
     "验证码不正确、已经用过，或者暂时不能验证。请等应用显示下一个验证码再试；"
     "连续输错 5 次，暂停验证 15 分钟。"
 )
+LINK_DEAD = N_("这个链接无效、已使用或已过期。请重新申请一个。")
+ADDRESS_TAKEN = N_("这个邮箱已确认用于另一个账号。请用它登录，或者换一个邮箱。")
 SETUP_LINK_DEAD = N_("这个设置链接无效、已使用或已过期。请在服务器上重新生成一个。")
 
 ROLE_WORDS = {
@@ -102,8 +113,45 @@ def may_change_password(actor: Actor) -> Verdict:
 
 
 def may_step_up(actor: Actor) -> Verdict:
-    """Staff prove a second factor before they see a contact; the public needs none."""
-    return provided(actor.is_staff, N_("两步验证只供工作人员使用。"))
+    """Staff prove a second factor before they see a contact; the public may have one."""
+    return provided(actor.is_authenticated, N_("请先登录。"))
+
+
+def must_prove_factor(role: Role, *, has_factor: bool, is_always: bool) -> bool:
+    """Whether a session begins with the second factor: a citizen's own choice, staff by setting."""
+    return is_always if role in STAFF else has_factor
+
+
+def has_ended(role: Role, started_at: datetime, now: datetime) -> bool:
+    """Whether a session is too old, however much it was used (ASVS 5.0 7.3.2)."""
+    return now >= started_at + (STAFF_SESSION_LIVES if role in STAFF else CITIZEN_SESSION_LIVES)
+
+
+def may_use_link(
+    kind: LinkKind, created_at: datetime, used_at: datetime | None, now: datetime
+) -> Verdict:
+    """A mailed link works once: an hour for a password, a day for an address."""
+    lives = RESET_LINK_LIVES if kind is LinkKind.RESET else MAIL_LINK_LIVES
+    return provided(used_at is None and now < created_at + lives, LINK_DEAD)
+
+
+def may_remove_address(*, is_way_in: bool) -> Verdict:
+    """Whoever signs in by the address keeps one."""
+    return provided(not is_way_in, N_("您用这个邮箱登录，可以换一个，不能去掉。"))
+
+
+def may_remove_factor(actor: Actor) -> Verdict:
+    """Staff keep a second factor once they have one; the administrator resets it."""
+    if not actor.is_authenticated:
+        return no(N_("请先登录。"))
+    return provided(
+        actor.role is Role.CITIZEN, N_("工作人员的两步验证由管理员重置，不能自己取消。")
+    )
+
+
+def may_unlink(*, has_password: bool) -> Verdict:
+    """The last way in stays: without a password nobody could come back."""
+    return provided(has_password, N_("请先设置密码，否则以后无法登录。"))
 
 
 def may_replace_factor(has_one: bool, *, is_stepped_up: bool) -> Verdict:
@@ -164,17 +212,27 @@ def may_use_setup_link(
     return provided(alive, SETUP_LINK_DEAD)
 
 
-def username_finding(username: str) -> Verdict:
-    """Letters of any script, digits and . _ - @, two to forty of them."""
+def username_finding(username: str, role: Role = Role.OFFICER) -> Verdict:
+    """Letters of any script, digits and . _ - @, two to forty of them.
+
+    Citizens' names hold no @: nobody signs up under somebody else's address.
+    """
     if not 2 <= len(username) <= LONGEST_USERNAME:
         return no(N_("用户名应为 2 到 %(most)s 个字符。"), most=LONGEST_USERNAME)
+    if username.startswith(UNNAMED) or (role is Role.CITIZEN and "@" in username):
+        return no(N_("用户名不能是邮箱地址，也不能以“%(mark)s”开头。"), mark=UNNAMED)
     plain = all(letter.isalnum() or letter in "._-@" for letter in username)
     return provided(plain, N_("用户名只能用文字、数字和 . _ - @ 这几个符号。"))
 
 
+def least_password(role: Role) -> int:
+    """How many characters a password has at least."""
+    return STAFF_PASSWORD if role in STAFF else CITIZEN_PASSWORD
+
+
 def password_finding(password: str, username: str, role: Role) -> Verdict:
     """Long enough for the role, and neither common, a run of keys, nor made of the user's name."""
-    least = STAFF_PASSWORD if role in STAFF else CITIZEN_PASSWORD
+    least = least_password(role)
     if len(password) < least:
         return no(N_("密码至少 %(least)s 个字符。"), least=least)
     if len(password) > LONGEST_PASSWORD:

@@ -62,7 +62,7 @@ def test_a_name_taken_meanwhile_is_refused_not_broken(
 ) -> None:
     a_user(Role.CITIZEN, username="liwen")
     # What another host would see that looked before the first one's commit.
-    monkeypatch.setattr("participation.accounts.operations.people.find_user", lambda name: None)
+    monkeypatch.setattr("participation.accounts.operations.people.is_taken", lambda name: False)
     with pytest.raises(Invalid) as caught:
         a_user(Role.CITIZEN, username="liwen")
     assert caught.value.field == "username"

@@ -10,11 +10,16 @@ from flask import Flask
 from sqlalchemy import event
 
 from participation.accounts import operations, passwords, queries
+from participation.accounts.models import User
 from participation.kernel.actor import SYSTEM, Role
 from participation.kernel.db import db, transaction
 from participation.kernel.errors import NotFound
 from participation.kernel.paging import parse_cursor
-from tests.factories.accounts import a_department, a_user, actor_of
+from tests.factories.accounts import a_department, a_user, actor_of, session_of
+
+
+def _account(user: User) -> queries.Account | None:
+    return queries.active_account(user.id, session_of(user).rpartition(".")[2])
 
 
 @contextmanager
@@ -50,8 +55,8 @@ def test_somebody_works_for_the_own_department_and_all_below(context: Flask) -> 
 
 def test_an_actor_costs_one_query_and_a_citizen_none(context: Flask) -> None:
     officer, citizen = a_user(Role.OFFICER), a_user(Role.CITIZEN)
-    staff = queries.active_account(officer.id)
-    public = queries.active_account(citizen.id)
+    staff = _account(officer)
+    public = _account(citizen)
     assert staff is not None
     assert public is not None
     with _statements() as seen:
@@ -133,5 +138,5 @@ def test_a_stopped_administrator_is_none(context: Flask) -> None:
     with transaction():
         operations.deactivate_user(actor_of(first), second.id)
     assert queries.has_administrator()
-    assert queries.active_account(second.id) is None
+    assert _account(second) is None
     assert queries.people_of_departments() == {first.department_id: 1}

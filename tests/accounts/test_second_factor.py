@@ -95,10 +95,38 @@ def test_a_factor_in_force_is_replaced_only_by_whoever_just_proved_it() -> None:
     assert queries.factor_of(user.id).is_in_force
 
 
-def test_citizens_have_none() -> None:
-    citizen = actor_of(a_user(Role.CITIZEN))
+def test_a_citizen_with_one_proves_it_before_anything_and_may_do_without_again(
+    client: FlaskClient,
+) -> None:
+    user = a_user(Role.CITIZEN)
+    secret, _codes = enrolled(user)
+    later = NOON + timedelta(minutes=2)
+    with clock.fixed(later):
+        browser = sign_in(client, user)
+        for path in ("/account", "/", "/account/data"):
+            assert browser.get(path).location == f"/account/second-factor/verify?next={path}"
+        removal = "/account/second-factor/remove"
+        assert browser.post(removal).location.startswith("/account/second-factor/verify")
+        address = "/account/second-factor/verify?next=/account"
+        assert browser.post(address, data={"code": "000000"}).status_code == 422
+        typed = {"code": code(secret, later)}
+        assert browser.post(address, data=typed).location == "/account"
+        assert browser.get("/account").status_code == 200
+        assert browser.post(removal).location == "/account/second-factor"
+    assert not queries.has_factor(user.id)
+
+
+def test_staff_cannot_take_their_own_away() -> None:
+    officer = a_user(Role.OFFICER)
+    enrolled(officer)
     with pytest.raises(Refused), transaction():
-        operations.verify_factor(citizen, "123456")
+        operations.remove_factor(actor_of(officer), is_stepped_up=True)
+    citizen = a_user(Role.CITIZEN)
+    enrolled(citizen)
+    with pytest.raises(Refused), transaction():
+        operations.remove_factor(actor_of(citizen), is_stepped_up=False)
+    assert queries.has_factor(officer.id)
+    assert queries.has_factor(citizen.id)
 
 
 def test_setting_up_and_proving_through_the_pages(client: FlaskClient) -> None:

@@ -23,7 +23,7 @@ from participation.kernel.actor import Role
 from participation.kernel.db import db, transaction
 from participation.web.access import current_actor
 from tests.conftest import NOON
-from tests.factories.accounts import a_department, a_user, actor_of, sign_in, step_up
+from tests.factories.accounts import a_department, a_user, actor_of, session_of, sign_in, step_up
 from tests.factories.comments import a_comment, an_officer_of
 from tests.factories.consultations import a_consultation
 
@@ -113,9 +113,9 @@ def test_without_a_fresh_second_factor_the_code_is_asked_for_first(
         assert asked(desk, comment).status_code == 303
     # Another person's proof in the same browser is worth nothing.
     stale = step_up(client, officer)
-    other = an_officer_of(comment.consultation)
+    other = session_of(an_officer_of(comment.consultation))
     with stale.session_transaction() as session:
-        session["_user_id"] = f"{other.id}.{other.session_epoch}"
+        session["_user_id"] = other
     assert asked(stale, comment).status_code == 303
     assert entries() == []
 

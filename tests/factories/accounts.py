@@ -18,6 +18,7 @@ from participation.kernel.actor import SYSTEM, Actor, Role
 from participation.kernel.db import db, transaction
 
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
+LATE = datetime(2100, 1, 1, tzinfo=UTC)
 PASSWORD = "river-stone-lantern-42"
 _numbers = count(1)
 
@@ -66,10 +67,18 @@ def actor_of(user: User) -> Actor:
     return queries.actor_for(user)
 
 
+def session_of(user: User) -> str:
+    """What the cookie of a new session of the person holds; it outlives all moving of the clock."""
+    with clock.fixed(LATE), transaction(even_read_only=True):
+        key = operations.open_session(user, "Firefox · Windows")
+    return f"{user.id}.{user.session_epoch}.{key}"
+
+
 def sign_in(client: FlaskClient, user: User) -> FlaskClient:
     """The browser with the person signed in, without the slow comparing of a password."""
+    known = session_of(user)
     with client.session_transaction() as session:
-        session["_user_id"] = f"{user.id}.{user.session_epoch}"
+        session["_user_id"] = known
         session["_fresh"] = True
     return client
 
@@ -90,5 +99,5 @@ def step_up(client: FlaskClient, user: User, at: datetime = NOON) -> FlaskClient
     """The browser with the person signed in who has just proved the second factor."""
     sign_in(client, user)
     with client.session_transaction() as session:
-        session["second_factor"] = [f"{user.id}.{user.session_epoch}", int(at.timestamp())]
+        session["second_factor"] = [session["_user_id"], int(at.timestamp())]
     return client

@@ -32,7 +32,7 @@ from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.publication import PublicationAttribute
 from participation.surveys import tickets
 from participation.surveys.models import Answer, Survey
-from tests.factories.accounts import a_department, a_user, actor_of
+from tests.factories.accounts import a_department, a_user, actor_of, session_of
 from tests.factories.adoption import a_point, run_worker
 from tests.factories.comments import a_comment
 from tests.factories.consultations import ALL_CLEAR, a_draft, some_fields
@@ -117,7 +117,7 @@ class Estate:
     now: datetime
     canaries: Canaries = field(default_factory=Canaries)
     matters: dict[str, Matter] = field(default_factory=dict)
-    people: dict[str, tuple[int, int]] = field(default_factory=dict)
+    people: dict[str, tuple[int, str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
 
@@ -131,8 +131,7 @@ class Estate:
         """What the session of a person holds."""
         if role not in self.people:
             return {}
-        number, epoch = self.people[role]
-        known = f"{number}.{epoch}"
+        _number, known = self.people[role]
         held: dict[str, Any] = {"_user_id": known, "_fresh": True}
         if role in STAFF - {"unproved"}:
             held[PROVED] = [known, int(self.now.timestamp())]
@@ -181,7 +180,7 @@ def _people(estate: Estate) -> dict[str, User]:
     }
     found = {name: a_user(role, place, name) for name, (role, place) in staff.items()}
     found |= {name: a_user(Role.CITIZEN, username=name) for name in ("citizen", "neighbour")}
-    estate.people = {name: (user.id, user.session_epoch) for name, user in found.items()}
+    estate.people = {name: (user.id, session_of(user)) for name, user in found.items()}
     estate.names = {name: user.username for name, user in found.items()}
     estate.values |= {
         "user_id": found["neighbour"].id,

@@ -1,4 +1,4 @@
-"""Signing in and out, and changing one's own password.
+"""Signing in, and changing one's own password.
 
 A password is compared (slowly) before the transaction; what follows from it is decided inside,
 under the account's lock. A failure is written and therefore answered, not raised: an exception
@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select, update
+
 from participation.accounts import events, passwords, rules
 from participation.accounts.models import User
 from participation.accounts.operations.people import locked_user
+from participation.accounts.operations.sessions import end_all_sessions
 from participation.accounts.passwords import NewPassword
 from participation.accounts.queries import actor_for, find_user, user_by_id
 from participation.kernel import clock, readonly
@@ -20,6 +23,9 @@ from participation.kernel.db import db
 from participation.kernel.errors import Invalid
 from participation.kernel.events import record
 from participation.kernel.verdict import N_
+
+# Looked for where a name has no account, so that as much is done as for one that has.
+NOBODY = 0
 
 
 @dataclass(frozen=True)
@@ -37,11 +43,17 @@ def prove(username: str, password: str) -> Proof:
     return _prove(find_user(username), password)
 
 
-def prove_own(actor: Actor, password: str) -> Proof:
-    """Compare a password with the actor's own."""
+def prove_own(actor: Actor, password: str, *, is_identified: bool = False) -> Proof:
+    """Compare a password with the actor's own.
+
+    `is_identified`: the provider has just said who it is, which is as good where there is none.
+    """
     rules.may_change_password(actor).enforce()
     assert actor.id is not None
-    return _prove(user_by_id(actor.id), password)
+    user = user_by_id(actor.id)
+    if is_identified and not user.password_hash:
+        return Proof(user.id, True, user.password_hash)
+    return _prove(user, password)
 
 
 def _prove(user: User | None, password: str) -> Proof:
@@ -58,15 +70,11 @@ def sign_in(proof: Proof) -> User | None:
     In read-only mode only administrators come in (ReadOnly for others, once the password was
     right, so that nobody learns who is one).
     """
-    if proof.user_id is None:
-        record(events.SignInFailed(actor=GUEST, user_id=None))
-        return None
-    user = locked_user(proof.user_id)
+    user = _locked(proof.user_id)
     now = clock.now()
-    if not _may_enter(user, proof):
-        if not rules.is_locked(user.locked_until, now):
-            _count_failure(user)
-        record(events.SignInFailed(actor=GUEST, user_id=user.id))
+    if user is None or not _may_enter(user, proof):
+        _count_failure(user)
+        record(events.SignInFailed(actor=GUEST, user_id=user.id if user else None))
         return None
     if user.role is not Role.ADMINISTRATOR:
         readonly.enforce(db.session())
@@ -84,21 +92,24 @@ def _may_enter(user: User, proof: Proof) -> bool:
     return is_fresh and user.is_active and not rules.is_locked(user.locked_until, clock.now())
 
 
-def _count_failure(user: User) -> None:
-    user.failed_attempts += 1
-    user.locked_until = rules.locked_after(user.failed_attempts, clock.now())
-    if user.locked_until:
-        user.failed_attempts = 0
-    db.session.flush()
+def _locked(user_id: int | None) -> User | None:
+    query = select(User).where(User.id == (user_id or NOBODY)).with_for_update()
+    return db.session.scalar(query.execution_options(populate_existing=True))
 
 
-def sign_out(actor: Actor) -> None:
-    """End all sessions of the actor: a copied cookie is worth nothing afterwards."""
-    rules.may_change_password(actor).enforce()
-    assert actor.id is not None
-    locked_user(actor.id).session_epoch += 1
-    db.session.flush()
-    record(events.SignedOut(actor=actor, user_id=actor.id))
+def _count_failure(user: User | None) -> None:
+    # The same statements for a name that nobody has, and for one whose sign-in pauses.
+    failures, until = (user.failed_attempts, user.locked_until) if user else (0, None)
+    if not rules.is_locked(until, clock.now()):
+        failures += 1
+        until = rules.locked_after(failures, clock.now())
+        failures = 0 if until else failures
+    db.session.execute(
+        update(User)
+        .where(User.id == (user.id if user else NOBODY))
+        .values(failed_attempts=failures, locked_until=until)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def change_password(actor: Actor, proof: Proof, new: NewPassword) -> User:
@@ -113,7 +124,6 @@ def change_password(actor: Actor, proof: Proof, new: NewPassword) -> User:
     if not (proof.is_right and is_own):
         raise Invalid(N_("原密码不正确。"), field="old")
     user.password_hash, user.must_change_password = new.hash, False
-    user.session_epoch += 1
-    db.session.flush()
+    end_all_sessions(user)
     record(events.PasswordChanged(actor=actor, user_id=user.id))
     return user

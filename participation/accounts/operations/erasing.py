@@ -10,11 +10,20 @@ import hashlib
 import secrets
 from datetime import datetime
 
+from sqlalchemy import delete
+
 from participation.accounts import rules
 from participation.accounts.events import AccountErased
-from participation.accounts.models import User
+from participation.accounts.models import (
+    AccountLink,
+    Identity,
+    RecoveryCode,
+    SecondFactor,
+    User,
+)
 from participation.accounts.operations.credentials import Proof
 from participation.accounts.operations.people import locked_user
+from participation.accounts.operations.sessions import end_all_sessions
 from participation.accounts.queries import idle_citizens
 from participation.kernel import clock, erasures
 from participation.kernel.actor import SYSTEM, Actor, Role
@@ -52,7 +61,10 @@ def erase_account(actor: Actor, user: User, reason: str) -> None:
     """Make a locked row nobody's and enter it in the erasure ledger."""
     user.username, user.display_name = f"erased-{secrets.token_hex(8)}", NOBODY
     user.password_hash, user.is_active = "", False
-    user.session_epoch += 1
+    user.email_sealed = user.email_digest = None
+    end_all_sessions(user)
+    for table in (AccountLink, Identity, RecoveryCode, SecondFactor):
+        db.session.execute(delete(table).where(table.user_id == user.id))
     user.last_sign_in_at, user.locked_until, user.erased_at = None, None, clock.now()
     db.session.flush()
     erasures.note(LEDGER, digest=account_digest(user), number=user.id, reason=reason)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from participation.accounts import events, passwords, rules
 from participation.accounts.models import User
+from participation.accounts.operations.sessions import end_all_sessions
 from participation.accounts.passwords import NewPassword
 from participation.accounts.queries import (
     actor_for,
     department_by_id,
-    find_user,
+    is_taken,
     normal_username,
 )
 from participation.kernel import clock
@@ -53,6 +56,20 @@ def register_citizen(username: str, password: NewPassword) -> User:
     return user
 
 
+def new_citizen(display_name: str, password_hash: str) -> User:
+    """An account that is signed in to by mail or through a provider; nobody types its name."""
+    user = User(
+        username=f"{rules.UNNAMED}{secrets.token_hex(8)}",
+        display_name=_tidy_name(display_name),
+        role=Role.CITIZEN,
+        password_hash=password_hash,
+        created_at=clock.now(),
+    )
+    _add(user)
+    record(events.UserCreated(actor=GUEST, user_id=user.id, role=user.role.value))
+    return user
+
+
 def update_user(
     actor: Actor, user_id: int, display_name: str, role: Role, department_id: int | None
 ) -> User:
@@ -88,8 +105,7 @@ def reset_password(actor: Actor, user_id: int, password: NewPassword | None = No
     user = locked_user(user_id)
     user.password_hash, user.must_change_password = password.hash, True
     user.failed_attempts, user.locked_until = 0, None
-    user.session_epoch += 1
-    db.session.flush()
+    end_all_sessions(user)
     record(events.PasswordReset(actor=actor, user_id=user_id))
     return password.words
 
@@ -103,8 +119,7 @@ def deactivate_user(actor: Actor, user_id: int) -> User:
         if user_id in administrators:
             rules.may_lose_administrator(len(administrators)).enforce()
         user.is_active = False
-        user.session_epoch += 1
-        db.session.flush()
+        end_all_sessions(user)
         record(events.UserDeactivated(actor=actor, user_id=user_id))
     return user
 
@@ -155,10 +170,10 @@ def _check_place(role: Role, department_id: int | None) -> None:
 
 def _new_user(username: str, display_name: str, role: Role, password: NewPassword) -> User:
     name = normal_username(username)
-    finding = rules.username_finding(name)
+    finding = rules.username_finding(name, role)
     if not finding:
         raise Invalid(finding.reason, finding.params, field="username")
-    if find_user(name) is not None:
+    if is_taken(name):
         raise _taken()
     return User(
         username=name,

@@ -1,4 +1,4 @@
-"""The second factor of staff: set up, proved, replaced, reset by an administrator."""
+"""The second factor: set up, proved, replaced, removed, reset by an administrator."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from participation.accounts import events, rules
 from participation.accounts.models import RecoveryCode, SecondFactor
 from participation.accounts.operations.credentials import Proof
 from participation.accounts.operations.people import locked_user
+from participation.accounts.operations.sessions import end_all_sessions
 from participation.accounts.second_factor import (
     new_recovery_code,
     new_secret,
@@ -39,7 +40,7 @@ def begin_factor(actor: Actor, proof: Proof, *, is_stepped_up: bool) -> None:
 
     Raises Invalid (field `password`) where the password was not right.
     """
-    user_id = _staff_id(actor)
+    user_id = _own_id(actor)
     user = locked_user(user_id)
     is_own = proof.user_id == user_id and proof.compared_with == user.password_hash
     if not (proof.is_right and is_own):
@@ -60,7 +61,7 @@ def confirm_factor(actor: Actor, typed: str) -> list[str]:
 
     Raises Invalid (field `code`) for a wrong one.
     """
-    user_id = _staff_id(actor)
+    user_id = _own_id(actor)
     factor = _locked(user_id)
     if factor is None or factor.pending_sealed is None:
         raise Invalid(N_("请重新开始设置。"), field="code")
@@ -80,7 +81,7 @@ def verify_factor(actor: Actor, typed: str) -> Passed | None:
 
     A code is taken once, a recovery code is used up; five wrong ones in a row pause it.
     """
-    user_id = _staff_id(actor)
+    user_id = _own_id(actor)
     factor = _locked(user_id)
     if factor is None or factor.secret_sealed is None:
         return None
@@ -101,7 +102,7 @@ def verify_factor(actor: Actor, typed: str) -> Passed | None:
 
 def renew_recovery_codes(actor: Actor) -> list[str]:
     """Replace all recovery codes; returns the ten new ones, told once."""
-    user_id = _staff_id(actor)
+    user_id = _own_id(actor)
     factor = _locked(user_id)
     if factor is None or factor.enrolled_at is None:
         raise Invalid(N_("还没有设置两步验证。"))
@@ -109,15 +110,27 @@ def renew_recovery_codes(actor: Actor) -> list[str]:
     return _new_codes(user_id)
 
 
+def remove_factor(actor: Actor, *, is_stepped_up: bool) -> None:
+    """Do without a second factor again, for citizens, who need none; it is proved once more."""
+    user_id = _own_id(actor)
+    rules.may_remove_factor(actor).enforce()
+    rules.may_replace_factor(has_one=True, is_stepped_up=is_stepped_up).enforce()
+    _drop(user_id)
+    record(events.SecondFactorRemoved(actor=actor, user_id=user_id))
+
+
 def reset_factor(actor: Actor, user_id: int) -> None:
     """Take somebody's second factor away, who then sets up a new one; all sessions end."""
     rules.may_administer(actor).enforce()
     user = locked_user(user_id)
+    _drop(user_id)
+    end_all_sessions(user)
+    record(events.SecondFactorReset(actor=actor, user_id=user_id))
+
+
+def _drop(user_id: int) -> None:
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     db.session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
-    user.session_epoch += 1
-    db.session.flush()
-    record(events.SecondFactorReset(actor=actor, user_id=user_id))
 
 
 def forget_unfinished(before: datetime) -> int:
@@ -134,7 +147,7 @@ def forget_unfinished(before: datetime) -> int:
     return len(found)
 
 
-def _staff_id(actor: Actor) -> int:
+def _own_id(actor: Actor) -> int:
     rules.may_step_up(actor).enforce()
     assert actor.id is not None
     return actor.id

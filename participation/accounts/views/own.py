@@ -1,88 +1,37 @@
-"""One's own account: sign in and out, register, change password and name, the first set-up."""
+"""One's own account: its page, password, name and mail address; the first administrator."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from participation.accounts import operations, passwords, queries, rules, sessions
+from participation.accounts.addresses import address_of, address_of_link
 from participation.accounts.forms import (
     ChangePasswordForm,
+    NewAddressForm,
     ProfileForm,
-    RegisterForm,
     SetUpForm,
-    SignInForm,
 )
-from participation.accounts.views.blueprint import bp
+from participation.accounts.places import places
+from participation.accounts.rules import LinkKind
+from participation.accounts.views.blueprint import bp, open_session, own_proof
+from participation.accounts.views.entering import home_of
 from participation.kernel import clock
-from participation.kernel.actor import Actor, Role
+from participation.kernel.actor import Role
 from participation.kernel.db import transaction
-from participation.kernel.errors import Refused
+from participation.kernel.errors import Invalid, Refused
+from participation.kernel.mailer import mailer
 from participation.kernel.throttle import limited
 from participation.kernel.verdict import N_
-from participation.web.access import current_actor, guarded, local_path, public
+from participation.web.access import current_actor, guarded, public
+from participation.web.forms import Form
+from participation.web.locale import language
 
-AUTOMATIC = N_("这次提交像是由程序自动填写的，没有受理。请重新填写，看不见的那一栏不要填。")
-
-
-def _home(actor: Actor) -> str:
-    return url_for("desk.home" if actor.is_staff else "accounts.me")
-
-
-@bp.route("/account/sign-in", methods=["GET", "POST"])
-@public
-@limited("signin")
-def sign_in() -> Any:
-    """Sign in, and go on to the page that asked for it."""
-    if request.method == "GET" and current_actor().is_authenticated:
-        return redirect(_home(current_actor()), code=303)
-    form = SignInForm()
-    if form.validate_on_submit():
-        proof = operations.prove(form.username.data, form.password.data)
-        with transaction(even_read_only=True):
-            user = operations.sign_in(proof)
-        if user is not None:
-            sessions.start(user)
-            target = local_path(request.args.get("next")) or _home(current_actor())
-            return redirect(target, code=303)
-        form.refuse(Refused(rules.CANNOT_SIGN_IN))
-    back = local_path(request.args.get("next"))
-    return _page("accounts/sign_in.html", form, next=back)
-
-
-@bp.post("/account/sign-out")
-@public
-def sign_out() -> Any:
-    """End all sessions of whoever is signed in."""
-    if current_actor().is_authenticated:
-        with transaction(even_read_only=True):
-            operations.sign_out(current_actor())
-    sessions.end()
-    return redirect(url_for("portal.front"), code=303)
-
-
-@bp.route("/account/register", methods=["GET", "POST"])
-@public
-@limited("register")
-def register() -> Any:
-    """Make an account for oneself: a name and a password, nothing more."""
-    form = RegisterForm()
-    if form.validate_on_submit():
-        try:
-            if form.looks_automatic:
-                raise Refused(AUTOMATIC)
-            name = queries.normal_username(form.username.data)
-            password = passwords.choose(form.password.data, name, Role.CITIZEN)
-            with transaction():
-                user = operations.register_citizen(name, password)
-            sessions.start(user)
-            flash(_("账号已建立，您已登录。"))
-            return redirect(local_path(request.args.get("next")) or url_for("accounts.me"), 303)
-        except Refused as error:
-            form.refuse(error)
-    return _page("accounts/register.html", form, least=rules.CITIZEN_PASSWORD)
+WRONG_PASSWORD = N_("密码不正确。")
 
 
 @bp.route("/account", methods=["GET", "POST"])
@@ -101,7 +50,19 @@ def me() -> Any:
             form.refuse(error)
     assert actor.id is not None
     user = queries.user_by_id(actor.id)
-    return _page("accounts/me.html", form, user=user, role_words=rules.ROLE_WORDS)
+    settings = current_app.config["SETTINGS"]
+    issuer = settings.oidc_issuer.rstrip("/")
+    return _page(
+        "accounts/me.html",
+        form,
+        user=user,
+        role_words=rules.ROLE_WORDS,
+        address=address_of(user),
+        places=[(each, each.count(actor.id)) for each in places],
+        has_factor=current_user.has_factor,
+        provider=settings.oidc_name if issuer else "",
+        is_linked=bool(issuer) and queries.identity_of(actor.id, issuer) is not None,
+    )
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
@@ -113,23 +74,96 @@ def change_password() -> Any:
     assert actor.id is not None
     user = queries.user_by_id(actor.id)
     is_asked, username = user.must_change_password, user.username
+    has_password = bool(user.password_hash)
     form = ChangePasswordForm()
+    if not has_password:
+        del form.old
     if form.validate_on_submit():
         try:
-            old = form.old.data
+            old = form.old.data if has_password else ""
             new = passwords.choose(form.password.data, username, actor.role, unlike=old)
-            proof = operations.prove_own(actor, old)
+            proof = operations.prove_own(actor, old, is_identified=sessions.is_identified())
             with transaction():
                 changed = operations.change_password(actor, proof, new)
-            sessions.start(changed)
+                key = open_session(changed)
+            sessions.start(changed, key)
             flash(_("密码已改。您在其他设备上的登录已全部退出。"))
-            return redirect(_home(actor) if is_asked else url_for("accounts.me"), code=303)
+            return redirect(home_of(actor) if is_asked else url_for("accounts.me"), code=303)
         except Refused as error:
             form.refuse(error)
-    least = rules.STAFF_PASSWORD if actor.is_staff else rules.CITIZEN_PASSWORD
     return _page(
-        "accounts/change_password.html", form, username=username, is_asked=is_asked, least=least
+        "accounts/change_password.html",
+        form,
+        username=username,
+        is_asked=is_asked,
+        least=rules.least_password(actor.role),
+        has_password=has_password,
+        is_identified=sessions.is_identified(),
     )
+
+
+@bp.route("/account/address", methods=["GET", "POST"])
+@guarded(rules.may_change_password)
+@limited("register")
+def address() -> Any:
+    """The confirmed address, and the way to another: a link is sent to the new one."""
+    actor = current_actor()
+    assert actor.id is not None
+    user = queries.user_by_id(actor.id)
+    present, has_password = address_of(user), bool(user.password_hash)
+    form = NewAddressForm()
+    if not has_password:
+        del form.password
+    if form.validate_on_submit():
+        try:
+            if not own_proof(form).is_right:
+                raise Invalid(WRONG_PASSWORD, field="password")
+            with transaction():
+                operations.ask_for_link(LinkKind.ADDRESS, form.email.data, language(), actor)
+            return redirect(url_for("accounts.mail_sent", kind="address"), code=303)
+        except Refused as error:
+            form.refuse(error)
+    return _page(
+        "accounts/address.html",
+        form,
+        address=present,
+        may_remove=bool(present) and not user.is_named_by_mail,
+        mails=mailer().sends,
+        has_password=has_password,
+        is_identified=sessions.is_identified(),
+    )
+
+
+@bp.route("/account/address/<token>", methods=["GET", "POST"])
+@guarded(rules.may_change_password)
+@limited("signin", methods=("GET", "POST"))
+def confirm_address(token: str) -> Any:
+    """Ask whether the address is to be kept; the link itself changes nothing."""
+    actor = current_actor()
+    link = queries.account_link(token)
+    if link is None or link.kind is not LinkKind.ADDRESS or link.user_id != actor.id:
+        raise Refused(rules.LINK_DEAD)
+    rules.may_use_link(link.kind, link.created_at, link.used_at, clock.now()).enforce()
+    form, new = Form(), address_of_link(link)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                operations.confirm_address(actor, token)
+            flash(_("邮箱已确认。"))
+            return redirect(url_for("accounts.me"), code=303)
+        except Refused as error:
+            form.refuse(error)
+    return _page("accounts/confirm_address.html", form, address=new)
+
+
+@bp.post("/account/address/remove")
+@guarded(rules.may_change_password)
+def remove_address() -> Any:
+    """Forget the address."""
+    with transaction():
+        operations.remove_address(current_actor())
+    flash(_("邮箱已去掉。"))
+    return redirect(url_for("accounts.me"), code=303)
 
 
 @bp.route("/setup/<token>", methods=["GET", "POST"])
@@ -149,7 +183,8 @@ def set_up(token: str) -> Any:
             password = passwords.choose(form.password.data, name, Role.ADMINISTRATOR)
             with transaction():
                 user = operations.set_up_administrator(token, name, password)
-            sessions.start(user)
+                key = open_session(user)
+            sessions.start(user, key)
             flash(_("管理员已设置。接下来请建立部门，再为同事建立账号。"))
             return redirect(url_for("accounts.departments"), code=303)
         except Refused as error:

@@ -1,4 +1,4 @@
-"""The second factor of staff: set it up, prove it and come back, new recovery codes, a reset."""
+"""The second factor: set it up, prove it and come back, new codes, without it again."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from flask import current_app, flash, make_response, redirect, render_template, 
 from flask_babel import gettext as _
 
 from participation.accounts import operations, queries, rules, sessions
-from participation.accounts.forms import CodeForm, OwnPasswordForm
+from participation.accounts.forms import CodeForm
 from participation.accounts.second_factor import enrolment_address
-from participation.accounts.views.blueprint import bp
+from participation.accounts.views.blueprint import bp, own_form, own_proof
 from participation.kernel.db import transaction
 from participation.kernel.errors import Refused
 from participation.kernel.throttle import limited
@@ -24,17 +24,24 @@ from participation.web.access import current_actor, guarded, local_path
 def second_factor() -> Any:
     """Where one's second factor stands; with the password a new one is begun."""
     actor = current_actor()
-    form = OwnPasswordForm()
+    form = own_form()
     back = local_path(request.args.get("next"))
     if form.validate_on_submit():
-        proof = operations.prove_own(actor, form.password.data)
+        proof = own_proof(form)
         try:
             with transaction():
                 operations.begin_factor(actor, proof, is_stepped_up=sessions.is_stepped_up())
             return redirect(url_for("accounts.enrol_second_factor", next=back), code=303)
         except Refused as error:
             form.refuse(error)
-    return _page("accounts/second_factor.html", form, state=queries.factor_of(_id()), next=back)
+    return _page(
+        "accounts/second_factor.html",
+        form,
+        state=queries.factor_of(_id()),
+        next=back,
+        may_remove=rules.may_remove_factor(actor),
+        is_identified=sessions.is_identified(),
+    )
 
 
 @bp.route("/account/second-factor/enrol", methods=["GET", "POST"])
@@ -91,6 +98,18 @@ def renew_recovery_codes() -> Any:
     with transaction():
         codes = operations.renew_recovery_codes(current_actor())
     return _told_once(codes, None)
+
+
+@bp.post("/account/second-factor/remove")
+@guarded(rules.may_remove_factor)
+def remove_second_factor() -> Any:
+    """Do without the second factor again; it is proved once more for that."""
+    if not sessions.is_stepped_up():
+        return sessions.ask_to_step_up(url_for("accounts.second_factor"))
+    with transaction():
+        operations.remove_factor(current_actor(), is_stepped_up=sessions.is_stepped_up())
+    flash(_("两步验证已取消。"))
+    return redirect(url_for("accounts.second_factor"), code=303)
 
 
 @bp.post("/desk/people/<int:user_id>/second-factor")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 
-from participation.accounts.models import Department, RecoveryCode, SecondFactor, SetupLink, User
+from participation.accounts.addresses import address_digest, read_address
+from participation.accounts.models import Department, SecondFactor, User, UserSession
 from participation.kernel.actor import STAFF, Actor, Role
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
 from participation.kernel.paging import PAGE, Cursor, Page, page_of
-from participation.kernel.vault import vault
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,8 @@ class Account:
     department_id: int | None
     session_epoch: int
     must_change_password: bool
+    started_at: datetime
+    has_factor: bool
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,37 @@ def normal_username(username: str) -> str:
     return unicodedata.normalize("NFKC", username).strip().casefold()
 
 
-def find_user(username: str) -> User | None:
-    """The person of that name, active or not."""
-    return db.session.scalar(select(User).where(User.username == normal_username(username)))
+def find_user(name: str) -> User | None:
+    """The person of that user name or confirmed address, active or not; always one statement.
+
+    Whoever has confirmed an address goes before a user name that looks like it.
+    """
+    address = read_address(name)
+    digest = address_digest(address or "")
+    query = (
+        select(User)
+        .where(or_(User.username == normal_username(name), User.email_digest == digest))
+        .order_by(case((User.email_digest == digest, 0), else_=1))
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def find_by_digest(digest: str) -> User | None:
+    """Whoever has confirmed the address of that digest."""
+    return db.session.scalar(select(User).where(User.email_digest == digest))
+
+
+def is_taken(username: str) -> bool:
+    """Whether somebody has that user name already."""
+    query = select(User.id).where(User.username == normal_username(username))
+    return db.session.scalar(query) is not None
 
 
 def user_by_username(username: str) -> User:
     """The person of that name; NotFound."""
-    user = find_user(username)
+    query = select(User).where(User.username == normal_username(username))
+    user = db.session.scalar(query)
     if user is None:
         raise NotFound(f"没有用户名为“{username}”的账号。")
     return user
@@ -86,17 +110,23 @@ def user_by_id(user_id: int) -> User:
     return user
 
 
-def active_account(user_id: int) -> Account | None:
-    """The person of a session, unless deactivated since."""
-    columns = (
-        User.id,
-        User.display_name,
-        User.role,
-        User.department_id,
-        User.session_epoch,
-        User.must_change_password,
-    )
-    row = db.session.execute(select(*columns).where(User.id == user_id, User.is_active)).first()
+def active_account(user_id: int, session_key: str) -> Account | None:
+    """The person of a session, unless deactivated or signed out since; one statement."""
+    row = db.session.execute(
+        select(
+            User.id,
+            User.display_name,
+            User.role,
+            User.department_id,
+            User.session_epoch,
+            User.must_change_password,
+            UserSession.started_at,
+            SecondFactor.enrolled_at.is_not(None),
+        )
+        .join(UserSession, UserSession.user_id == User.id)
+        .outerjoin(SecondFactor, SecondFactor.user_id == User.id)
+        .where(User.id == user_id, User.is_active, UserSession.key == session_key)
+    ).first()
     return Account(*row) if row else None
 
 
@@ -205,55 +235,6 @@ def has_administrator() -> bool:
     """Whether somebody active administers this instance."""
     query = select(User.id).where(User.role == Role.ADMINISTRATOR, User.is_active).limit(1)
     return db.session.scalar(query) is not None
-
-
-def token_hash(token: str) -> str:
-    """What is stored of a set-up link's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def setup_link(token: str) -> SetupLink | None:
-    """The link of a token, used or not."""
-    return db.session.get(SetupLink, token_hash(token))
-
-
-@dataclass(frozen=True)
-class FactorState:
-    """Whether a second factor is in force, one is being set up, and the codes left for losing it.
-
-    `pending` is the secret that waits for its first code, opened.
-    """
-
-    enrolled_at: datetime | None = None
-    pending: str = ""
-    codes_left: int = 0
-
-    @property
-    def is_in_force(self) -> bool:
-        """Whether codes are asked for."""
-        return self.enrolled_at is not None
-
-
-def factor_of(user_id: int) -> FactorState:
-    """The state of a person's second factor; two statements."""
-    row = db.session.get(SecondFactor, user_id)
-    if row is None:
-        return FactorState()
-    left = select(func.count()).where(
-        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
-    )
-    pending = row.pending_sealed
-    return FactorState(
-        row.enrolled_at,
-        vault().open(pending, f"second_factor.pending:{user_id}") if pending else "",
-        db.session.scalar(left) or 0,
-    )
-
-
-def has_factor(user_id: int) -> bool:
-    """Whether a second factor is in force; one statement."""
-    found = select(SecondFactor.enrolled_at).where(SecondFactor.user_id == user_id)
-    return db.session.scalar(found) is not None
 
 
 def idle_citizens(before: datetime) -> Select[User]:
