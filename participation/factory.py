@@ -18,6 +18,7 @@ from participation.kernel import throttle
 from participation.kernel.db import SQLITE_FLOOR, db, prepare_engine, sqlite_module, sqlite_version
 from participation.kernel.mailer import Mailer
 from participation.kernel.queue import Queue
+from participation.kernel.scanner import Scanner
 from participation.kernel.storage import Storage
 from participation.kernel.vault import Vault, new_key
 from participation.upkeep import logs
@@ -145,6 +146,7 @@ def _attach_ports(app: Flask, settings: Settings) -> None:
         keys = settings.secret("encryption_key", settings.encryption_key, new_key)
         app.extensions["vault"] = Vault(keys)
         throttle.connect(app, settings.rate_limits, settings.redis_url)
+        app.extensions["scanner"] = Scanner(settings.scanner_url)
         app.extensions["mailer"] = Mailer(settings.mail_url, f"noreply@{settings.mail_host}")
     except ValueError as error:
         raise BadSettings(str(error)) from error

@@ -68,6 +68,45 @@ class CommentCorrected(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConfirmationAsked(DomainEvent):
+    sentence: ClassVar[str] = N_("再次寄出了第 %(number)s 号意见的联系方式核实邮件")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactConfirmed(DomainEvent):
+    sentence: ClassVar[str] = N_("第 %(number)s 号意见的联系方式已由本人核实")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactDisowned(DomainEvent):
+    """Whoever has the mail address says that the opinion is not theirs; the address is deleted."""
+
+    sentence: ClassVar[str] = N_("第 %(number)s 号意见所留邮箱的主人表示不是本人提交，邮箱已删除")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentReleased(DomainEvent):
+    sentence: ClassVar[str] = N_("公开了第 %(number)s 号意见的附件 %(position)s")
+    comment_id: int
+    number: int
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentHidden(DomainEvent):
+    sentence: ClassVar[str] = N_("不再公开第 %(number)s 号意见的附件 %(position)s")
+    comment_id: int
+    number: int
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentErased(DomainEvent):
     """The words and all that names a person are destroyed; `role` is who did it."""
 

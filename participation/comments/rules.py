@@ -5,10 +5,10 @@ Sources: 重大行政决策程序暂行条例 (order 713) arts. 14, 18, 33; 个�
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
-from participation.consultations.rules import Stage, may_handle, may_take_part
+from participation.consultations.rules import Identity, Stage, may_handle, may_take_part
 from participation.kernel.actor import Actor, Role
 from participation.kernel.verdict import N_, Verdict, no, provided, yes
 
@@ -17,6 +17,13 @@ LONGEST_PROPOSAL = 5000
 LONGEST_QUOTE = 500
 LONGEST_NAME = 60
 LONGEST_CONTACT = 120
+MOST_FILES = 20
+MOST_WAITING_BYTES = 4 * 1024**3
+"""How much may wait, of all people together, for opinions that are not sent yet."""
+FILE_WAITS = timedelta(days=3)
+CONFIRM_WITHIN = timedelta(hours=72)
+MOST_LINKS = 5
+"""How often a link to prove a contact is sent for one opinion."""
 LEAST_REASON = 5
 LONGEST_REASON = 300
 MOST_CORRECTIONS = 20
@@ -25,6 +32,7 @@ MOST_AT_ONCE = 20
 MOST_REVEALS = 20
 """How many reveals by one person within an hour are still ordinary."""
 TOO_LONG = N_("最多 %(most)s 字，现在有 %(count)s 字，请删减。")
+TOO_MANY_FILES = N_("最多 %(most)s 个附件。")
 BAD_CONTACT = N_("请只填一个电话号码或者一个电子邮箱，例如 13800000000 或 name@example.cn。")
 
 
@@ -128,6 +136,7 @@ class Dimension(StrEnum):
     OUTCOME = "outcome"
     RESPONDENT_KIND = "respondent_kind"
     STANCE = "stance"
+    STANDING = "standing"
     VISIBILITY = "visibility"
 
 
@@ -173,6 +182,13 @@ CONTACT_FIELD_WORDS = {
     ContactField.NAME: N_("姓名或名称"),
     ContactField.CONTACT: N_("联系方式"),
 }
+STANDING_WORDS = {
+    Standing.ACCOUNT: N_("用账号提交"),
+    Standing.CONFIRMED: N_("联系方式已核实"),
+    Standing.UNCONFIRMED: N_("联系方式未核实"),
+    Standing.UNNAMED: N_("没有留联系方式"),
+    Standing.ENTERED: N_("工作人员录入"),
+}
 OUTCOME_WORDS = {
     Outcome.ADOPTED: N_("采纳"),
     Outcome.PARTLY_ADOPTED: N_("部分采纳"),
@@ -203,6 +219,36 @@ def proposal_fits(kind: ProposalKind | None, text: str, *, on_clause: bool) -> V
             not text, N_("选了“删去”，就不用写新的文字；想换一种写法，请选“改成别的写法”。")
         )
     return provided(bool(text), N_("请写出您建议的文字，或者选“只说意见”。"))
+
+
+def may_submit_as(actor: Actor, identity: Identity) -> Verdict:
+    """With an account where the department wants one."""
+    return provided(
+        identity is not Identity.ACCOUNT or actor.is_authenticated,
+        N_("这件事项要登录以后才能在网上提意见。也可以打电话或者写信，一样会收下。"),
+    )
+
+
+def contact_suffices(identity: Identity, contact: str, *, has_account: bool) -> Verdict:
+    """Where contacts are to be proved there has to be one; whoever has an account is known."""
+    return provided(
+        identity is not Identity.CONFIRMED or has_account or bool(contact),
+        N_("这件事项要留一个联系方式。填电子邮箱的，会收到一封邮件，按一下就核实了。"),
+    )
+
+
+def may_ask_confirmation(standing: Standing, *, has_contact: bool, asked: int) -> Verdict:
+    """Another link is sent while there is a contact to prove, a few times."""
+    if standing is Standing.CONFIRMED:
+        return no(N_("联系方式已经核实过了。"))
+    if standing is not Standing.UNCONFIRMED or not has_contact:
+        return no(N_("这条意见没有可以核实的联系方式。"))
+    return provided(asked < MOST_LINKS, N_("核实邮件已经寄过几次了，请查看垃圾邮件箱。"))
+
+
+def may_release_file(*, is_shown: bool) -> Verdict:
+    """A file goes to the public after its opinion, never before."""
+    return provided(is_shown, N_("意见公开以后，附件才能公开。"))
 
 
 def may_enter(actor: Actor, stage: Stage, department_id: int) -> Verdict:

@@ -1,5 +1,19 @@
 """The acts on opinions: sent, entered, shown, withdrawn, answered, locked, erased, revealed."""
 
+from participation.comments.operations.attaching import (
+    discard_file,
+    forget_waiting,
+    hide_file,
+    keep_file,
+    release_file,
+)
+from participation.comments.operations.confirming import (
+    ask_again,
+    asked_by,
+    confirm_contact,
+    disown_contact,
+    pending_token,
+)
 from participation.comments.operations.correct import (
     CorrectedWords,
     Correction,
@@ -22,6 +36,7 @@ from participation.comments.operations.rights import (
     grant_erasure,
     refuse_erasure,
 )
+from participation.comments.operations.sending import Sent, submit_sending
 from participation.comments.operations.submit import (
     EnteredComment,
     Submission,
@@ -35,24 +50,36 @@ __all__ = [
     "CorrectedWords",
     "Correction",
     "EnteredComment",
+    "Sent",
     "Submission",
     "SubmittedComment",
+    "ask_again",
     "ask_erasure",
+    "asked_by",
     "assign_outcome",
+    "confirm_contact",
     "correct_comment",
     "corrections_of",
     "delete_contact",
+    "discard_file",
+    "disown_contact",
     "enter_comment",
     "erase_comment",
     "forget_contacts",
+    "forget_waiting",
     "grant_erasure",
+    "hide_file",
+    "keep_file",
     "mark_duplicate",
     "note_reveal",
+    "pending_token",
     "refuse_erasure",
     "release",
+    "release_file",
     "replay_entry",
     "restrict",
     "submit_comment",
+    "submit_sending",
     "unmark_duplicate",
     "unrestrict",
     "withdraw",

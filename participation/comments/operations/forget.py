@@ -9,6 +9,7 @@ from sqlalchemy import or_, update
 from participation.comments.events import ContactForgotten, ContactsForgotten
 from participation.comments.models import Comment
 from participation.comments.operations.hiding import receipt_digest
+from participation.comments.operations.links import forget_links
 from participation.kernel import erasures
 from participation.kernel.actor import Actor
 from participation.kernel.db import db
@@ -43,6 +44,7 @@ def forget_name_and_contact(actor: Actor, comment: Comment, slug: str) -> bool:
     if comment.name_sealed is None and comment.contact_sealed is None:
         return False
     comment.name_sealed = comment.contact_sealed = comment.contact_digest = None
+    forget_links(comment)
     db.session.flush()
     digest = receipt_digest(comment.receipt)
     erasures.note(CONTACT_LEDGER, slug=slug, number=comment.number, digest=digest)

@@ -8,6 +8,8 @@ import secrets
 from sqlalchemy import delete
 
 from participation.comments.models import Comment, CommentVersion
+from participation.comments.operations.attaching import drop_files_of, hide_files_of
+from participation.comments.operations.links import forget_links
 from participation.comments.operations.series import add_to_released, add_to_tallies, lock_series
 from participation.comments.queries import by_number
 from participation.comments.rules import Dimension, Outcome, Visibility
@@ -40,6 +42,7 @@ def hide(comment: Comment, to: Visibility) -> None:
         add_to_released(comment.consultation_id, {comment.clause_id: -1})
     comment.visibility, comment.reason_code, comment.published_at = to, None, None
     comment.shown_body = comment.shown_proposed_text = ""
+    hide_files_of(comment)
 
 
 def destroy(comment: Comment, slug: str, reason: RemovalReason, basis: str = "") -> None:
@@ -53,6 +56,8 @@ def destroy(comment: Comment, slug: str, reason: RemovalReason, basis: str = "")
     comment.quoted_at = comment.proposal_kind = None
     comment.words_digest = secrets.token_hex(32)
     comment.name_sealed = comment.contact_sealed = comment.contact_digest = None
+    drop_files_of(comment)
+    forget_links(comment)
     db.session.execute(delete(CommentVersion).where(CommentVersion.comment_id == comment.id))
     db.session.flush()
     erasures.note(

@@ -13,6 +13,8 @@ from participation.comments.contacts import digest, read_contact
 from participation.comments.events import CommentSubmitted
 from participation.comments.models import Comment
 from participation.comments.operations.aiming import aim_of
+from participation.comments.operations.attaching import claim_files
+from participation.comments.operations.confirming import new_confirmation
 from participation.comments.operations.series import add_to_tallies, lock_series, take_number
 from participation.comments.queries import by_submission_key
 from participation.comments.receipts import new_receipt
@@ -23,6 +25,7 @@ from participation.comments.rules import (
     ProposalKind,
     RespondentKind,
     Stance,
+    Standing,
     Visibility,
 )
 from participation.consultations.models import Consultation
@@ -49,7 +52,8 @@ class _Words:
     No `clause_key` and no `document_id` is the whole draft; `quoted_text` are words of the clause,
     `quoted_at` their place in it in code points (not needed where they stand in it once);
     `proposal_kind` says what `proposed_text` does to the clause or the words quoted, None that it
-    is told in words. `submission_key` makes sending it again the same act.
+    is told in words. `submission_key` makes sending it again the same act; `files` are the refs of
+    uploaded files that go with it.
     """
 
     body: str
@@ -66,6 +70,7 @@ class _Words:
     contact: str = ""
     locale: str = "zh"
     channel: Channel = Channel.WEB
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,27 +102,47 @@ def submit_comment(actor: Actor, slug: str, sent: SubmittedComment) -> Submissio
     then puts the senders in one order, so that a second click finds the first. Raises NotFound
     for what is not public, Refused outside the window, Invalid for what cannot be taken.
     """
-    key = _checked_key(sent.submission_key)
-    consultation = lock_shared(slug)
-    stage = consultation.stage(clock.now())
-    if stage not in PUBLIC_STAGES:
-        raise NotFound(slug)
-    last = lock_series(consultation.id)
+    key = checked_key(sent.submission_key)
+    consultation, last = lock_for_sending(slug)
     if known := by_submission_key(consultation.id, key):
         return Submission(known, is_new=False)
-    rules.may_submit(stage).enforce()
+    rules.may_submit(consultation.stage(clock.now())).enforce()
+    return Submission(take_in(actor, consultation, last + 1, sent), is_new=True)
+
+
+def lock_for_sending(slug: str) -> tuple[Consultation, int]:
+    """What opinions are sent to, and the last number given; raise NotFound for what is not public.
+
+    Whoever sent before has committed when this returns.
+    """
+    consultation = lock_shared(slug)
+    if consultation.stage(clock.now()) not in PUBLIC_STAGES:
+        raise NotFound(slug)
+    return consultation, lock_series(consultation.id)
+
+
+def take_in(
+    actor: Actor, consultation: Consultation, number: int, sent: SubmittedComment
+) -> Comment:
+    """Store one opinion under the locks that the caller holds, its key being new."""
+    rules.may_submit_as(actor, consultation.identity).enforce()
     sent = checked(sent)
-    comment = _comment(consultation, last + 1, sent)
+    has_account = sent.channel is Channel.ACCOUNT
+    enough = rules.contact_suffices(consultation.identity, sent.contact, has_account=has_account)
+    if not enough:
+        raise Invalid(enough.reason, field="contact")
+    comment = _comment(consultation, number, sent)
     notice = personal_data_notice()
     comment.notice_version = f"{notice.version}:{notice.fingerprint[:16]}"
-    if sent.channel is Channel.ACCOUNT:
+    if has_account:
         comment.account_id = actor.id
-    return _store(actor, comment)
+    _store(actor, comment, sent)
+    return comment
 
 
 def enter_comment(actor: Actor, slug: str, entered: EnteredComment) -> Submission:
     """Enter what came by letter, telephone or meeting, until the result is sealed."""
-    key = _checked_key(entered.submission_key)
+    key = checked_key(entered.submission_key)
     consultation = lock_shared(slug)
     last = lock_series(consultation.id)
     rules.may_enter(actor, consultation.stage(clock.now()), consultation.department_id).enforce()
@@ -129,10 +154,12 @@ def enter_comment(actor: Actor, slug: str, entered: EnteredComment) -> Submissio
     entered = checked(entered)
     comment = _comment(consultation, last + 1, entered)
     comment.said_on, comment.entered_by_id = entered.said_on, actor.id
-    return _store(actor, comment)
+    _store(actor, comment, entered)
+    return Submission(comment, is_new=True)
 
 
-def _checked_key(key: str) -> str:
+def checked_key(key: str) -> str:
+    """A submission key of the agreed form; raise Invalid for any other."""
     if not _KEY.fullmatch(key):
         raise Invalid(
             N_("提交编号 submission_key 应为 1 至 80 个英文字母、数字或符号。"),
@@ -207,6 +234,7 @@ def _comment(consultation: Consultation, number: int, sent: _Words) -> Comment:
         contact_digest=digest(sent.contact) if sent.contact else None,
         locale=sent.locale,
         received_at=clock.now(),
+        standing=_standing(sent),
         visibility=Visibility.WAITING,
         outcome=Outcome.PENDING,
     )
@@ -222,7 +250,15 @@ def _sealed(text: str, bound_to: str) -> bytes | None:
     return vault().seal(text, bound_to) if text else None
 
 
-def _store(actor: Actor, comment: Comment) -> Submission:
+def _standing(sent: _Words) -> Standing:
+    if sent.channel not in rules.ONLINE:
+        return Standing.ENTERED
+    if sent.channel is Channel.ACCOUNT:
+        return Standing.ACCOUNT
+    return Standing.UNCONFIRMED if sent.contact else Standing.UNNAMED
+
+
+def _store(actor: Actor, comment: Comment, sent: _Words) -> None:
     take_number(comment.consultation_id, comment.number)
     add_to_tallies(
         comment.consultation_id,
@@ -231,11 +267,15 @@ def _store(actor: Actor, comment: Comment) -> Submission:
             (Dimension.OUTCOME, comment.outcome): 1,
             (Dimension.RESPONDENT_KIND, comment.respondent_kind): 1,
             (Dimension.STANCE, comment.stance): 1,
+            (Dimension.STANDING, comment.standing): 1,
             (Dimension.VISIBILITY, comment.visibility): 1,
         },
     )
     db.session.add(comment)
     db.session.flush()
+    claim_files(comment, sent.files)
+    if comment.standing is Standing.UNCONFIRMED and "@" in sent.contact:
+        new_confirmation(comment)
     record(
         CommentSubmitted(
             actor=actor,
@@ -245,4 +285,3 @@ def _store(actor: Actor, comment: Comment) -> Submission:
             channel=comment.channel,
         )
     )
-    return Submission(comment, is_new=True)

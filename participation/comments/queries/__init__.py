@@ -1,5 +1,13 @@
 """Reading opinions: one by one, in lists, and their figures."""
 
+from participation.comments.queries.attachments import (
+    FileRow,
+    attachment_of,
+    files_of,
+    own_name_of,
+    released_files,
+    waiting_files,
+)
 from participation.comments.queries.figures import (
     Counts,
     SameWords,
@@ -30,7 +38,15 @@ from participation.comments.queries.lists import (
     mine,
     queue,
 )
+from participation.comments.queries.sendings import (
+    comments_of,
+    of_contact,
+    sending_by_code,
+    sending_by_key,
+    versions_of,
+)
 from participation.comments.queries.shown import (
+    Beside,
     BesideRow,
     Proposing,
     ReleasedRow,
@@ -41,8 +57,10 @@ from participation.comments.queries.shown import (
 
 __all__ = [
     "EXCERPT",
+    "Beside",
     "BesideRow",
     "Counts",
+    "FileRow",
     "ManyReveals",
     "OpenRequest",
     "OwnRow",
@@ -51,6 +69,7 @@ __all__ = [
     "ReleasedRow",
     "SameWords",
     "Tombstone",
+    "attachment_of",
     "beside",
     "by_id",
     "by_number",
@@ -58,16 +77,25 @@ __all__ = [
     "by_submission_key",
     "changes_of",
     "clause_counts",
+    "comments_of",
     "counts",
     "erasure_request",
+    "files_of",
     "many_reveals",
     "mine",
+    "of_contact",
     "open_requests",
+    "own_name_of",
     "queue",
     "recount",
     "released",
+    "released_files",
     "same_words",
+    "sending_by_code",
+    "sending_by_key",
     "tombstones",
+    "versions_of",
     "waiting",
+    "waiting_files",
     "words_of",
 ]

@@ -17,6 +17,7 @@ from participation.comments.rules import (
     Outcome,
     RespondentKind,
     Stance,
+    Standing,
     Visibility,
 )
 from participation.consultations.models import Clause
@@ -47,6 +48,7 @@ class Counts:
     by_channel: Mapping[Channel, int]
     by_kind: Mapping[RespondentKind, int]
     by_stance: Mapping[Stance, int]
+    by_standing: Mapping[Standing, int]
     by_visibility: Mapping[Visibility, int]
 
 
@@ -74,6 +76,7 @@ def recount(consultation_id: int) -> Counts:
         Comment.channel,
         Comment.respondent_kind,
         Comment.stance,
+        Comment.standing,
         Comment.visibility,
         shown,
     )
@@ -84,13 +87,14 @@ def recount(consultation_id: int) -> Counts:
     )
     received = released = 0
     found: Counter[tuple[str, str]] = Counter()
-    for outcome, channel, kind, stance, visibility, is_shown, count in groups:
+    for outcome, channel, kind, stance, standing, visibility, is_shown, count in groups:
         received += count
         released += count if is_shown else 0
         found[Dimension.OUTCOME, outcome] += count
         found[Dimension.CHANNEL, channel] += count
         found[Dimension.RESPONDENT_KIND, kind] += count
         found[Dimension.STANCE, stance] += count
+        found[Dimension.STANDING, standing] += count
         if outcome is not Outcome.WITHDRAWN:
             found[Dimension.VISIBILITY, visibility] += count
     return _counts(received, released, found)
@@ -107,6 +111,7 @@ def _counts(received: int, released: int, found: Mapping[tuple[str, str], int]) 
         by_channel=by(Dimension.CHANNEL, Channel),
         by_kind=by(Dimension.RESPONDENT_KIND, RespondentKind),
         by_stance=by(Dimension.STANCE, Stance),
+        by_standing=by(Dimension.STANDING, Standing),
         by_visibility=by(Dimension.VISIBILITY, Visibility),
     )
 
