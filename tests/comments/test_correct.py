@@ -27,10 +27,12 @@ from participation.kernel.db import db, transaction
 from participation.kernel.errors import Invalid, Refused
 from participation.record import queries as record
 from participation.record.checking import faults_of
+from participation.record.operations import sign_head
+from participation.record.rules import Cause
 from participation.record.verifier.receipt import check_receipt
 from participation.rulebook.removal import RestrictionReason
 from tests.conftest import NOON
-from tests.factories.adoption import a_point, run_worker
+from tests.factories.adoption import a_point
 from tests.factories.comments import a_comment
 from tests.factories.consultations import a_consultation
 
@@ -65,6 +67,11 @@ def tally(consultation_id: int, dimension: Dimension) -> dict[str, int]:
         )
     )
     return {value: count for value, count in rows if count}
+
+
+def sign(consultation_id: int) -> None:
+    with transaction():
+        sign_head(consultation_id, Cause.COMMAND)
 
 
 def versions_of(comment: Comment) -> list[CommentVersion]:
@@ -170,12 +177,12 @@ def test_a_withdrawal_destroys_all_versions(context: Flask) -> None:
 def test_the_record_keeps_both_leaves_and_the_receipt_proves_both(context: Flask) -> None:
     found = a_consultation("open")
     made = a_comment(found, released=True, body="第一稿")
-    run_worker(NOON + timedelta(days=1, hours=1))
+    sign(found.id)
     correct(made, some_correction("第二稿"))
     pending = record.receipt_file(fresh(made))
     assert pending is not None
     assert check_receipt(pending).code == "pending"
-    run_worker(NOON + timedelta(days=1, hours=2))
+    sign(found.id)
     receipt = record.receipt_file(fresh(made))
     assert receipt is not None
     assert receipt["words"]["body"] == "第一稿"
