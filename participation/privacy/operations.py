@@ -11,7 +11,9 @@ from participation.accounts import operations as accounts
 from participation.accounts.models import SetupLink
 from participation.accounts.operations.second_factor import forget_unfinished
 from participation.comments import operations as comments
-from participation.comments.models import ContactReveal
+from participation.comments.models import ContactConfirmation, ContactReveal, SpentChallenge
+from participation.comments.rules import FILE_WAITS
+from participation.inquiries import operations as inquiries
 from participation.kernel import sealing
 from participation.kernel.actor import SYSTEM
 from participation.kernel.db import db
@@ -34,10 +36,18 @@ def purge_piece(now: datetime) -> dict[str, int]:
     """
     return {
         "contacts": _forget_contacts(now),
+        "question_mails": inquiries.forget_mails(now, PIECE),
         "idle_accounts": accounts.erase_idle_citizens(rules.idle_since(now), PIECE),
         "done_jobs": _delete(Job, Job.id, queries.jobs_due(now)),
         "setup_links": _delete(SetupLink, SetupLink.token_hash, queries.links_due(now)),
         "unproved_secrets": forget_unfinished(now - rules.UNPROVED_SECRETS_KEPT),
+        "waiting_files": comments.forget_waiting(now - FILE_WAITS, PIECE),
+        "contact_links": _delete(
+            ContactConfirmation, ContactConfirmation.token_hash, queries.contact_links_due(now)
+        ),
+        "spent_challenges": _delete(
+            SpentChallenge, SpentChallenge.challenge, queries.challenges_due(now)
+        ),
         "reveals": _delete(ContactReveal, ContactReveal.id, queries.reveals_due(now)),
     }
 
@@ -77,6 +87,8 @@ def replay_entry(entry: Entry) -> bool | None:
     """Erase again what an entry names: True done, False gone already, None not there."""
     if entry.kind == "account":
         return accounts.replay_account(entry)
+    if entry.kind in inquiries.KINDS:
+        return inquiries.replay_entry(entry)
     return comments.replay_entry(entry)
 
 

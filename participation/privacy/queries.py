@@ -8,8 +8,17 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from participation.accounts.models import SecondFactor, SetupLink
 from participation.accounts.queries import idle_citizens
-from participation.comments.models import Comment, ContactReveal
+from participation.comments.models import (
+    Attachment,
+    Comment,
+    ContactConfirmation,
+    ContactReveal,
+    SpentChallenge,
+)
+from participation.comments.rules import FILE_WAITS
 from participation.consultations.models import Consultation
+from participation.inquiries.models import Inquiry
+from participation.inquiries.operations import mails_due
 from participation.kernel.db import db
 from participation.kernel.jobs import Job, JobState
 from participation.privacy import rules
@@ -19,6 +28,7 @@ def due_counts(now: datetime) -> dict[str, int]:
     """How many rows of each kind are due at `now`."""
     return {
         "contacts": _count(select(Comment.id).where(contacts_due(now))),
+        "question_mails": _count(select(Inquiry.id).where(mails_due(now))),
         "idle_accounts": _count(idle_citizens(rules.idle_since(now))),
         "done_jobs": _count(select(Job.id).where(jobs_due(now))),
         "setup_links": _count(select(SetupLink.token_hash).where(links_due(now))),
@@ -28,6 +38,11 @@ def due_counts(now: datetime) -> dict[str, int]:
                 SecondFactor.begun_at < now - rules.UNPROVED_SECRETS_KEPT,
             )
         ),
+        "waiting_files": _count(select(Attachment.id).where(waiting_files_due(now))),
+        "contact_links": _count(
+            select(ContactConfirmation.token_hash).where(contact_links_due(now))
+        ),
+        "spent_challenges": _count(select(SpentChallenge.challenge).where(challenges_due(now))),
         "reveals": _count(select(ContactReveal.id).where(reveals_due(now))),
     }
 
@@ -54,6 +69,21 @@ def jobs_due(now: datetime) -> ColumnElement[bool]:
 def links_due(now: datetime) -> ColumnElement[bool]:
     """Set-up links that are used or dead."""
     return SetupLink.created_at < now - rules.SETUP_LINKS_KEPT
+
+
+def waiting_files_due(now: datetime) -> ColumnElement[bool]:
+    """Files that were uploaded for an opinion which was never sent."""
+    return Attachment.comment_id.is_(None) & (Attachment.uploaded_at < now - FILE_WAITS)
+
+
+def contact_links_due(now: datetime) -> ColumnElement[bool]:
+    """Links to prove a contact, used or dead."""
+    return ContactConfirmation.created_at < now - rules.MAILED_LINKS_KEPT
+
+
+def challenges_due(now: datetime) -> ColumnElement[bool]:
+    """Proofs of work whose challenge has expired: it would not be accepted again anyway."""
+    return SpentChallenge.expires_at < now
 
 
 def reveals_due(now: datetime) -> ColumnElement[bool]:

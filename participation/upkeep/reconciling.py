@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, select
 
 from participation.kernel import clock
-from participation.kernel.db import Base, db
+from participation.kernel.claims import claiming_columns
+from participation.kernel.db import db
 from participation.kernel.errors import NotFound
-from participation.kernel.storage import StorageKey, storage
+from participation.kernel.storage import storage
 
 log = logging.getLogger(__name__)
 
@@ -66,16 +67,6 @@ def reconcile(*, dry_run: bool = False) -> Reconciled:
             "storage: %s of row %s names %s, which is missing", each.claim, each.row, each.key
         )
     return found
-
-
-def claiming_columns() -> list[Column[str]]:
-    """The columns, in all tables, that claim a content."""
-    return [
-        column
-        for table in Base.metadata.sorted_tables
-        for column in table.columns
-        if isinstance(column.type, StorageKey)
-    ]
 
 
 def _claims(prefix: str) -> list[Missing]:

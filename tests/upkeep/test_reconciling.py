@@ -14,9 +14,10 @@ from sqlalchemy import String
 from participation.consultations.models import Consultation
 from participation.consultations.queries import current_draft
 from participation.kernel import clock, jobs
+from participation.kernel.claims import claiming_columns
 from participation.kernel.db import Base
 from participation.kernel.storage import KEY_LENGTH, StorageKey, storage
-from participation.upkeep.reconciling import GRACE, Missing, claiming_columns, reconcile
+from participation.upkeep.reconciling import GRACE, Missing, reconcile
 from tests.factories.consultations import a_consultation
 from tests.factories.meetings import a_file, a_meeting
 

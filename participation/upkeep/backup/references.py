@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from participation.upkeep.reconciling import claiming_columns
+from participation.kernel.claims import claiming_columns
 
 
 def claimed_keys(session: Session) -> Iterator[str]:
