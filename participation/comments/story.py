@@ -49,6 +49,9 @@ tellers: list[Teller] = []
 footers: list[Callable[[Comment], str]] = []
 """Functions of higher features, each giving a text for the foot of every mail about an opinion."""
 
+homes: list[Callable[[str], str | None]] = []
+"""Functions of higher features, each giving the address of a code's page that is no opinion's."""
+
 
 def tell(comment: Comment) -> list[StoryPart]:
     """The steps of an opinion from its arrival to its answer, in order."""

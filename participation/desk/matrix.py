@@ -16,6 +16,7 @@ from participation.comments.rules import Outcome, Visibility
 from participation.consultations import rules as consultations
 from participation.consultations.rules import Stage, Status
 from participation.desk import rules as desk
+from participation.inquiries import rules as inquiries
 from participation.kernel.actor import GUEST, STAFF, Actor, Role
 from participation.kernel.verdict import N_, Verdict
 from participation.meetings import rules as meetings
@@ -123,6 +124,7 @@ ACTS = (
     Act(N_("凭回执撤回意见"), comments.may_withdraw),
     Act(N_("定稿后凭回执申请删除内容"), comments.may_ask_erasure),
     Act(N_("填写问卷"), surveys.may_answer),
+    Act(N_("对草案提问"), inquiries.may_ask),
     Act(N_("录入来信、电话等线下意见"), comments.may_enter),
     Act(N_("归并和答复意见"), adoption.may_answer),
     Act(N_("更正已定稿的采纳情况"), adoption.may_correct),
@@ -132,6 +134,7 @@ ACTS = (
     Act(N_("查看本部门未发布的事项"), consultations.may_view),
     Act(N_("新建征求意见事项"), consultations.may_create),
     Act(N_("审看意见是否公开"), comments.may_moderate),
+    Act(N_("答复和转办提问"), inquiries.may_handle_questions),
     Act(N_("查看提意见人的姓名和联系方式"), comments.may_reveal),
     Act(N_("删除意见的内容"), comments.may_erase),
     Act(N_("限制处理意见、解除限制"), comments.may_restrict),
@@ -145,6 +148,7 @@ ACTS = (
     Act(N_("两步验证"), accounts.may_step_up),
     Act(N_("删除自己的账号"), accounts.may_delete_own),
     Act(N_("查看用账号提交过的意见"), comments.may_list_own),
+    Act(N_("查看用账号提过的问题"), inquiries.may_list_own),
 )
 
 

@@ -12,6 +12,7 @@ from participation.accounts.rules import may_administer
 from participation.audit.rules import may_see_audit
 from participation.consultations.rules import may_create
 from participation.desk import queries
+from participation.inquiries import queries as questions
 from participation.kernel import clock
 from participation.kernel.actor import Actor, Role
 from participation.search.rules import may_see_misses
@@ -19,11 +20,14 @@ from participation.web.access import current_actor
 
 
 def places(actor: Actor) -> list[dict[str, Any]]:
-    """The places of a staff member; one statement for what waits, none for administrators."""
+    """The places of a staff member; two statements for what waits, none for administrators."""
     waits = None
     if not actor.is_any(Role.ADMINISTRATOR):
         waits = queries.waiting_matters(actor, clock.now())
     found = [_place("desk.home", _("我的事项"), waits)]
+    if not actor.is_any(Role.ADMINISTRATOR):
+        waiting, _overdue = questions.waiting(actor, clock.now())
+        found.append(_place("inquiries.queue", _("群众提问"), waiting))
     if may_create(actor):
         found.append(_place("consultations.new", _("新建事项")))
     if may_administer(actor):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -20,9 +20,11 @@ from participation.comments.rules import (
 )
 from participation.kernel.actor import Role
 from participation.kernel.verdict import N_
+from participation.rulebook.deadlines import Difficulty
 from participation.rulebook.moderation import WithholdingReason
+from participation.rulebook.recognising import Nature
 from participation.rulebook.removal import RemovalReason, RestrictionReason
-from participation.web.filters import instant, last_moment, sentence
+from participation.web.filters import day, instant, last_moment, sentence
 
 JOB_WORDS = {
     "adoption.close": N_("截止公报"),
@@ -30,6 +32,7 @@ JOB_WORDS = {
     "comments.forget_contacts": N_("按期删除联系方式"),
     "privacy.purge": N_("每晚清除到期的信息"),
     "privacy.forget_traces": N_("清除已删内容的痕迹"),
+    "inquiries.mail": N_("寄出提问的答复"),
     "notifications.mail": N_("寄出邮件"),
     "notifications.result": N_("通知提出意见的人"),
     "notifications.spread": N_("通知订阅的人"),
@@ -98,6 +101,9 @@ _WORDS: dict[str, Callable[[str], str]] = {
     "reason": lambda value: sentence(_reason(value)),
     "field": _of(ContactField, CONTACT_FIELD_WORDS),
     "role": _of(Role, ACTOR_WORDS),
+    "difficulty": lambda value: sentence(Difficulty(value).label),
+    "nature": lambda value: sentence(Nature(value).label),
+    "due_on": lambda value: day(date.fromisoformat(value)),
     "what": job_word,
     "opens_at": lambda value: instant(datetime.fromisoformat(value)),
     **dict.fromkeys(

@@ -18,7 +18,7 @@ from participation.comments.models import (
 from participation.comments.rules import FILE_WAITS
 from participation.consultations.models import Consultation
 from participation.inquiries.models import Inquiry
-from participation.inquiries.operations import mails_due
+from participation.inquiries.queries import mails_due
 from participation.kernel.db import db
 from participation.kernel.jobs import Job, JobState
 from participation.privacy import rules

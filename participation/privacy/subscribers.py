@@ -9,6 +9,12 @@ from participation.comments.events import (
     ContactForgotten,
     ContactsForgotten,
 )
+from participation.inquiries.events import (
+    InquiryErased,
+    InquiryMailForgotten,
+    InquiryMailsForgotten,
+    InquiryWithdrawn,
+)
 from participation.kernel import jobs
 from participation.kernel.db import db
 from participation.kernel.events import DomainEvent, subscribe
@@ -16,7 +22,17 @@ from participation.kernel.events import DomainEvent, subscribe
 FORGET_TRACES = "privacy.forget_traces"
 
 
-@subscribe(AccountErased, CommentErased, CommentWithdrawn, ContactForgotten, ContactsForgotten)
+@subscribe(
+    AccountErased,
+    CommentErased,
+    CommentWithdrawn,
+    ContactForgotten,
+    ContactsForgotten,
+    InquiryErased,
+    InquiryMailForgotten,
+    InquiryMailsForgotten,
+    InquiryWithdrawn,
+)
 def forget_traces(_event: DomainEvent) -> None:
     """SQLite's write-ahead log holds the old pages until a checkpoint empties it."""
     if db.engine.dialect.name == "sqlite":

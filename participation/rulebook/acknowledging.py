@@ -65,7 +65,7 @@ def is_empty(answer: str) -> bool:
     left = substance(answer)
     if len(left) >= LEAST_SUBSTANCE:
         return False
-    return not (len(left) >= 4 and _SUBSTANCE.search(left))
+    return not _SUBSTANCE.search(left)
 
 
 def _says_nothing(part: str) -> bool:

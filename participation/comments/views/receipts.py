@@ -23,7 +23,7 @@ from participation.comments import operations, queries, rules
 from participation.comments.forms import ReceiptForm
 from participation.comments.models import Comment
 from participation.comments.receipts import read_receipt
-from participation.comments.story import StoryPart, tell
+from participation.comments.story import StoryPart, homes, tell
 from participation.comments.views.blueprint import bp
 from participation.comments.views.write import keep_key, reach, site_url
 from participation.kernel import clock
@@ -48,11 +48,16 @@ def find_receipt() -> Any:
         )
     code = read_receipt(form.code.data)
     assert code is not None
+    address = _home_of(code)
+    return redirect(address, code=303) if address else _not_found(form)
+
+
+def _home_of(code: str) -> str | None:
+    """The address of the page that a code opens: an opinion's, or one of a higher feature."""
     try:
-        queries.by_receipt(code)
+        return url_for("comments.receipt", code=queries.by_receipt(code).receipt)
     except NotFound:
-        return _not_found(form)
-    return redirect(url_for("comments.receipt", code=code), code=303)
+        return next((found for home in homes if (found := home(code))), None)
 
 
 def _not_found(form: ReceiptForm) -> Any:

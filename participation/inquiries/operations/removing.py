@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -28,7 +28,6 @@ from participation.kernel.events import record
 from participation.kernel.verdict import N_
 from participation.rulebook.deadlines import Difficulty
 from participation.rulebook.removal import OFFICERS_REASONS, RemovalReason
-from participation.rulebook.statutes import rule
 
 LEDGER = "inquiry"
 MAIL_LEDGER = "inquiry-mail"
@@ -75,24 +74,9 @@ def forget_mail(receipt: str, actor: Actor = GUEST) -> Inquiry:
     return inquiry
 
 
-def mails_until(now: datetime) -> datetime:
-    """Questions that were settled up to this instant have no address any more (rule R4)."""
-    return now - timedelta(days=rule("R4").numbers["days"])
-
-
-def mails_due(now: datetime) -> Any:
-    """The condition that an address has been kept long enough."""
-    limit = mails_until(now)
-    referred = select(Referral.inquiry_id).where(Referral.referred_at <= limit)
-    return Inquiry.mail_sealed.is_not(None) & (
-        ((Inquiry.state == State.ANSWERED) & (Inquiry.answered_at <= limit))
-        | ((Inquiry.state == State.REFERRED) & Inquiry.id.in_(referred))
-    )
-
-
 def forget_mails(now: datetime, most: int) -> int:
     """Delete up to `most` addresses whose time is up; returns how many."""
-    due = select(Inquiry.id).where(mails_due(now)).order_by(Inquiry.id).limit(most)
+    due = select(Inquiry.id).where(queries.mails_due(now)).order_by(Inquiry.id).limit(most)
     forgotten: Any = db.session.execute(
         update(Inquiry)
         .where(Inquiry.id.in_(due))

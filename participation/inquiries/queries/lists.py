@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, literal, select, tuple_
@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from participation.comments.receipts import read_receipt
 from participation.consultations.models import Clause, Consultation
-from participation.inquiries.models import Inquiry
+from participation.inquiries.models import Inquiry, Referral
 from participation.inquiries.queries.public import EXCERPT
 from participation.inquiries.rules import State
 from participation.kernel.actor import Actor, Role
@@ -19,6 +19,7 @@ from participation.kernel.errors import NotFound
 from participation.kernel.paging import PAGE, Cursor, Page, page_of
 from participation.rulebook.deadlines import Difficulty
 from participation.rulebook.recognising import Nature
+from participation.rulebook.statutes import rule
 
 
 class QueueRow(NamedTuple):
@@ -169,7 +170,8 @@ def waiting(actor: Actor, now: datetime, consultation_id: int | None = None) -> 
     )
     if consultation_id is not None:
         statement = statement.where(Inquiry.consultation_id == consultation_id)
-    return db.session.execute(statement).one()._tuple()
+    count, late = db.session.execute(statement).one()
+    return count, late
 
 
 def overdue_anywhere(now: datetime) -> int:
@@ -186,3 +188,18 @@ def _is_seen_by(actor: Actor) -> Any:
     if actor.is_any(Role.ADMINISTRATOR, Role.SYSTEM):
         return Consultation.id.is_not(None)
     return Consultation.department_id.in_(actor.departments)
+
+
+def mails_until(now: datetime) -> datetime:
+    """Questions that were settled up to this instant have no address any more (rule R4)."""
+    return now - timedelta(days=rule("R4").numbers["days"])
+
+
+def mails_due(now: datetime) -> Any:
+    """The condition that an address has been kept long enough."""
+    limit = mails_until(now)
+    referred = select(Referral.inquiry_id).where(Referral.referred_at <= limit)
+    return Inquiry.mail_sealed.is_not(None) & (
+        ((Inquiry.state == State.ANSWERED) & (Inquiry.answered_at <= limit))
+        | ((Inquiry.state == State.REFERRED) & Inquiry.id.in_(referred))
+    )
