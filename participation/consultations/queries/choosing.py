@@ -1,10 +1,11 @@
-"""Choosing among public consultations by what they are about, whom they touch and whose they are."""
+"""Choosing among public consultations: by field, by whom they touch, by department."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 
@@ -31,7 +32,7 @@ class Choice:
         return bool(self.topic or self.audience or self.department_id)
 
     @property
-    def args(self) -> Mapping[str, str]:
+    def args(self) -> dict[str, Any]:
         """The choice as arguments of an address."""
         given = {
             "topic": self.topic.value if self.topic else "",

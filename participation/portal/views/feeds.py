@@ -11,16 +11,21 @@ from flask_babel import gettext as _
 
 from participation.adoption import queries as adoption
 from participation.consultations import queries as consultations
-from participation.consultations.models import Consultation
+from participation.consultations.models import Consultation, WindowExtension
 from participation.kernel import clock
+from participation.meetings.models import Meeting
+from participation.meetings.rules import MEETING_WORDS
+from participation.portal.latest import course_of
 from participation.portal.queries import Overview, overview, recent_heads
+from participation.portal.views.choosing import choices, name_of, read_choice
 from participation.portal.views.entrance import bp
 from participation.record.models import RecordHead
 from participation.web.access import public
-from participation.web.filters import day, last_moment
+from participation.web.filters import day, instant, last_moment, sentence
 
 ATOM = "application/atom+xml; charset=utf-8"
 SHOWN_HEADS = 30
+MOST_ENTRIES = 60
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,17 @@ class Entry:
 @bp.get("/feed.atom")
 @public
 def feed() -> Response:
-    """What was put to the public lately."""
-    page = consultations.listed(None, clock.now())
-    entries = [_notice(each) for each in page.items]
-    return _atom(_("征求意见"), url_for("portal.consultations"), entries)
+    """What was put to the public and what came of it lately, as chosen; six statements."""
+    choice = read_choice()
+    found = course_of(choice)
+    entries = [_notice(each) for each in found.notices]
+    entries += [_result(each, version) for each, version in found.results]
+    entries += [_extension(each, extension) for each, extension in found.extensions]
+    entries += [_meeting(each, meeting) for each, meeting in found.meetings]
+    newest = sorted(entries, key=lambda each: each.at, reverse=True)[:MOST_ENTRIES]
+    name = name_of(choice, choices()) if choice else ""
+    title = f"{_('征求意见')}{f'（{name}）' if name else ''}"
+    return _atom(title, url_for("portal.consultations", **choice.args), newest)
 
 
 @bp.get("/consultations/<slug>/feed.atom")
@@ -73,14 +85,29 @@ def _notice(found: Consultation) -> Entry:
 
 def _extensions(seen: Overview) -> Iterable[Entry]:
     for each in consultations.extensions_of(seen.consultation.id):
-        moved = _("期限已延长到 %(end)s", end=last_moment(each.new_closes_at))
-        yield Entry(
-            key=f"{seen.slug}/extension/{each.id}",
-            title=f"{moved}{_('：')}{seen.consultation.title}",
-            path=url_for("portal.consultation", slug=seen.slug),
-            at=each.extended_at,
-            text=each.note,
-        )
+        yield _extension(seen.consultation, each)
+
+
+def _extension(found: Consultation, each: WindowExtension) -> Entry:
+    moved = _("期限已延长到 %(end)s", end=last_moment(each.new_closes_at))
+    return Entry(
+        key=f"{found.slug}/extension/{each.id}",
+        title=f"{moved}{_('：')}{found.title}",
+        path=url_for("portal.consultation", slug=found.slug),
+        at=each.extended_at,
+        text=each.note,
+    )
+
+
+def _meeting(found: Consultation, each: Meeting) -> Entry:
+    word = _("会议已取消") if each.cancelled_at else sentence(MEETING_WORDS[each.kind])
+    return Entry(
+        key=f"{found.slug}/meeting/{each.id}",
+        title=f"{word}{_('：')}{each.title}",
+        path=url_for("meetings.show", slug=found.slug, meeting_id=each.id),
+        at=each.cancelled_at or max(each.announced_at, found.published_at or each.announced_at),
+        text=f"{instant(each.starts_at)}　{each.place}",
+    )
 
 
 def _results(seen: Overview) -> Iterable[Entry]:
@@ -96,13 +123,18 @@ def _results(seen: Overview) -> Iterable[Entry]:
         text=_("征求意见已截止。采纳情况应在 %(day)s 前公布。", day=day(due.on)),
     )
     for each in adoption.versions(seen.consultation.id):
-        yield Entry(
-            key=f"{seen.slug}/result/{each.version}",
-            title=f"{_('采纳情况')}{_('：')}{seen.consultation.title}",
-            path=url_for("portal.result_version", slug=seen.slug, version=each.version),
-            at=each.published_at,
-            text=_("采纳情况第 %(version)s 版已公布。", version=each.version),
-        )
+        yield _result(seen.consultation, (each.version, each.published_at))
+
+
+def _result(found: Consultation, sealed: tuple[int, datetime]) -> Entry:
+    version, at = sealed
+    return Entry(
+        key=f"{found.slug}/result/{version}",
+        title=f"{_('采纳情况')}{_('：')}{found.title}",
+        path=url_for("portal.result_version", slug=found.slug, version=version),
+        at=at,
+        text=_("采纳情况第 %(version)s 版已公布。", version=version),
+    )
 
 
 def _head(found: Consultation, head: RecordHead) -> Entry:
@@ -121,7 +153,7 @@ def _atom(title: str, path: str, entries: Iterable[Entry]) -> Response:
         "portal/feed.xml",
         title=title,
         path=path,
-        here=request.path,
+        here=request.full_path.rstrip("?"),
         site=current_app.config["SETTINGS"].site,
         entries=newest_first,
         updated=newest_first[0].at if newest_first else clock.now(),
