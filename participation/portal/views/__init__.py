@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from participation.portal.views import (
+    calendar,
     consultation,
+    data,
+    draft,
     feeds,
     front,
     opinions,
@@ -11,14 +14,18 @@ from participation.portal.views import (
     proof,
     record,
     result,
+    robots,
 )
 from participation.portal.views.entrance import bp
 from participation.portal.words import connect
 
 __all__ = [
     "bp",
+    "calendar",
     "connect",
     "consultation",
+    "data",
+    "draft",
     "feeds",
     "front",
     "opinions",
@@ -26,4 +33,5 @@ __all__ = [
     "proof",
     "record",
     "result",
+    "robots",
 ]
