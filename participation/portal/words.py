@@ -11,6 +11,7 @@ from flask import Flask
 from participation.adoption.rules import SEALING_WORDS
 from participation.comments.rules import CHANNEL_WORDS, OUTCOME_WORDS, RESPONDENT_WORDS
 from participation.meetings.rules import MEETING_WORDS
+from participation.portal.structured import consultation_data
 from participation.web.filters import sentence
 
 
@@ -43,4 +44,5 @@ def connect(app: Flask) -> None:
         outcome_words=OUTCOME_WORDS,
         meeting_words=MEETING_WORDS,
         sealing_words=SEALING_WORDS,
+        consultation_data=consultation_data,
     )
