@@ -20,10 +20,12 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from participation.comments import rules
 from participation.comments.contacts import read_contact
+from participation.comments.proving import LONGEST_PROOF
 from participation.comments.receipts import read_receipt
 from participation.comments.rules import Channel, ProposalKind, RespondentKind, Stance
 from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.removal import OFFICERS_REASONS, RestrictionReason
+from participation.web import pace
 from participation.web.filters import sentence
 from participation.web.forms import Form, PublicForm, tidy
 
@@ -57,12 +59,14 @@ def _number(text: str | None) -> int | None:
 
 
 class _WordsForm(PublicForm):
-    """What every opinion is asked for."""
+    """What an opinion says, and of what."""
 
     clause = HiddenField(validators=[Length(max=80)])
     document = HiddenField(validators=[Length(max=9)])
     quoted_text = HiddenField(filters=[one_line_ends], validators=[AtMost(rules.LONGEST_QUOTE)])
     quoted_at = HiddenField(validators=[Length(max=9)])
+    # The refs of uploaded files, in their order.
+    files = HiddenField(validators=[Length(max=33 * rules.MOST_FILES)])
     stance = RadioField(
         _l("您的态度"), validators=[InputRequired(_l("请选择赞成、反对或者建议修改。"))]
     )
@@ -75,20 +79,10 @@ class _WordsForm(PublicForm):
     proposed_text = TextAreaField(
         _l("您建议怎么写"), filters=[tidy], validators=[AtMost(rules.LONGEST_PROPOSAL)]
     )
-    respondent_kind = RadioField(
-        _l("您代表谁"),
-        default=RespondentKind.PERSON.value,
-        validators=[InputRequired(_l("请选择您代表谁。"))],
-    )
-    name = StringField(_l("姓名或名称"), filters=[tidy], validators=[AtMost(rules.LONGEST_NAME)])
-    contact = StringField(
-        _l("联系方式"), filters=[tidy], validators=[AtMost(rules.LONGEST_CONTACT)]
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stance.choices = worded(rules.STANCE_WORDS)
-        self.respondent_kind.choices = worded(rules.RESPONDENT_WORDS)
         self.proposal_kind.choices = [("", _l("只说意见")), *worded(rules.PROPOSAL_WORDS)]
 
     @property
@@ -108,11 +102,6 @@ class _WordsForm(PublicForm):
         if not field.data:
             raise ValidationError(_l("请写下您的意见。"))
 
-    def validate_contact(self, field: Field) -> None:
-        """One number or one address."""
-        if field.data and read_contact(field.data) is None:
-            raise ValidationError(_l(rules.BAD_CONTACT))
-
     def words(self) -> dict[str, Any]:
         """The fields as the operations take them."""
         return {
@@ -124,18 +113,69 @@ class _WordsForm(PublicForm):
             "stance": Stance(self.stance.data),
             "body": self.body.data,
             "proposed_text": self.proposed_text.data or "",
-            "respondent_kind": RespondentKind(self.respondent_kind.data),
-            "name": self.name.data or "",
-            "contact": self.contact.data or "",
+            "files": self.refs,
             "submission_key": self.submission_key.data or "",
         }
 
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The refs of the uploaded files."""
+        return tuple((self.files.data or "").split())
 
-class CommentForm(_WordsForm):
+
+class SenderForm(PublicForm):
+    """Who speaks; of several opinions it is asked once."""
+
+    respondent_kind = RadioField(
+        _l("您代表谁"),
+        default=RespondentKind.PERSON.value,
+        validators=[InputRequired(_l("请选择您代表谁。"))],
+    )
+    name = StringField(_l("姓名或名称"), filters=[tidy], validators=[AtMost(rules.LONGEST_NAME)])
+    contact = StringField(
+        _l("联系方式"), filters=[tidy], validators=[AtMost(rules.LONGEST_CONTACT)]
+    )
+    # When the form was opened, signed; the work that the browser did meanwhile.
+    opened = HiddenField(default=pace.stamp)
+    proof = HiddenField(validators=[Length(max=LONGEST_PROOF)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.respondent_kind.choices = worded(rules.RESPONDENT_WORDS)
+        self.is_too_fast = not pace.has_passed(self.opened.data)
+        # A form that lost its stamp gets another: pressing again a little later goes through.
+        if pace.opened_at(self.opened.data) is None:
+            self.opened.data = pace.stamp()
+
+    def validate_contact(self, field: Field) -> None:
+        """One number or one address."""
+        if field.data and read_contact(field.data) is None:
+            raise ValidationError(_l(rules.BAD_CONTACT))
+
+    def sender(self) -> dict[str, Any]:
+        """The fields as the operations take them."""
+        return {
+            "respondent_kind": RespondentKind(self.respondent_kind.data),
+            "name": self.name.data or "",
+            "contact": self.contact.data or "",
+        }
+
+
+class CommentForm(_WordsForm, SenderForm):
     """An opinion, written by whoever has one."""
 
+    def words(self) -> dict[str, Any]:
+        """What is said and who says it."""
+        return {**super().words(), **self.sender()}
 
-class EntryForm(_WordsForm):
+
+class BasketForm(SenderForm):
+    """Several opinions to be sent at once; `basket` holds what was written so far."""
+
+    basket = HiddenField()
+
+
+class EntryForm(CommentForm):
     """An opinion that came by letter, telephone or meeting, entered by an officer."""
 
     clause = SelectField(_l("针对"), validators=[Optional()])

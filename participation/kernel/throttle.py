@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse_many
 
 from participation.kernel.verdict import N_
 
@@ -19,6 +21,10 @@ DEFAULTS = {
     "register": "10/hour",
     "survey": "30/minute",
     "upload": "30/minute",
+    "attach": "60/hour;200/day",
+    "block": "200/minute;2000/hour",
+    "contact": "20/hour;60/day",
+    "unproved": "30/hour",
     "follow": "10/minute;40/hour",
     "data": "30/minute",
     "search": "60/minute",
@@ -70,3 +76,32 @@ def limited(name: str, *, methods: tuple[str, ...] = ("POST",)) -> Callable[[Vie
         )(view)
 
     return decorate
+
+
+def is_on() -> bool:
+    """Whether anything is limited at all."""
+    return bool(current_app.config["RATELIMIT_ENABLED"])
+
+
+def within(name: str, key: str) -> bool:
+    """Count one act of `key` (an address block, a contact's digest) under a named rate.
+
+    Whether it is still within; always where limits are off.
+    """
+    if not is_on():
+        return True
+    rates = parse_many(current_app.extensions["rates"].get(name, DEFAULTS[name]))
+    # Every rate is told of the act, the later ones too.
+    return False not in [limiter.limiter.hit(rate, name, key) for rate in rates]
+
+
+def address_block() -> str:
+    """The client's neighbourhood: /24 of IPv4, /56 of IPv6, what one subscriber or village gets."""
+    try:
+        address = ipaddress.ip_address(get_remote_address())
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    length = 24 if address.version == 4 else 56
+    return str(ipaddress.ip_network((address, length), strict=False))

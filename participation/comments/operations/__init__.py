@@ -37,6 +37,7 @@ from participation.comments.operations.rights import (
     refuse_erasure,
 )
 from participation.comments.operations.sending import Sent, submit_sending
+from participation.comments.operations.spending import spend_proof
 from participation.comments.operations.submit import (
     EnteredComment,
     Submission,
@@ -78,6 +79,7 @@ __all__ = [
     "release_file",
     "replay_entry",
     "restrict",
+    "spend_proof",
     "submit_comment",
     "submit_sending",
     "unmark_duplicate",

@@ -1,0 +1,43 @@
+"""Who may send just now: people always; programs by what they cost, slower and fewer.
+
+Nothing typed is lost: every refusal shows the form again, and pressing once more is the answer.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from participation.comments import proving
+from participation.comments.contacts import digest, read_contact
+from participation.comments.forms import SenderForm
+from participation.comments.proving import Proof
+from participation.kernel.errors import Invalid
+from participation.kernel.throttle import address_block, is_on, within
+from participation.kernel.verdict import N_
+from participation.web.pace import has_passed
+
+WAIT = timedelta(seconds=20)
+"""How long a form has to be open where no browser worked for it: one writes longer than that."""
+TOO_SOON = N_("这次没有接收：提交得太快，像是程序填写的。请稍等几秒，再按一次提交。")
+CROWDED = N_("您所在的网络这一会儿提交得太多，请过一会儿再试。您填写的内容都在。")
+SAME_CONTACT = N_("用这个联系方式提交的意见太多了，请过一小时再试，或者合在一起提。")
+
+
+def admit(form: SenderForm) -> Proof | None:
+    """The proof of work to be spent with what is sent (None where there is none to be).
+
+    Raises Invalid where the form came too fast, or too many came from a network or a contact.
+    """
+    if not is_on():
+        return None
+    proof = proving.read_proof(form.proof.data) if proving.is_wanted() else None
+    is_slow_path = proving.is_wanted() and proof is None
+    if not has_passed(form.opened.data, WAIT) if is_slow_path else form.is_too_fast:
+        raise Invalid(TOO_SOON)
+    block = address_block()
+    if not within("block", block) or (is_slow_path and not within("unproved", block)):
+        raise Invalid(CROWDED)
+    contact = read_contact(form.contact.data or "")
+    if contact and not within("contact", digest(contact)):
+        raise Invalid(SAME_CONTACT, field="contact")
+    return proof
