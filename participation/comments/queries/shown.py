@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ScalarSelect, Select, bindparam, func, select, tuple_, union_all
 
-from participation.comments.models import Comment
+from participation.comments.models import ClauseTally, Comment
 from participation.comments.proposing import Proposal, shortened
 from participation.comments.rules import Channel, Outcome, ProposalKind, RespondentKind, Stance
 from participation.consultations.models import Clause, ConsultationDocument
-from participation.consultations.queries import wordings_of
+from participation.consultations.queries import Wording, wordings_of
 from participation.kernel.db import Instant, db
 from participation.kernel.paging import PAGE, Cursor, Page, page_of
 from participation.kernel.redlining import Part
@@ -58,6 +58,13 @@ class BesideRow(NamedTuple):
     body: str
     is_cut: bool
     proposal_kind: ProposalKind | None
+
+
+class Beside(NamedTuple):
+    """What stands beside a clause: how many opinions are shown on it, and the latest of them."""
+
+    released: int
+    rows: list[BesideRow]
 
 
 class Proposing(Protocol):
@@ -161,21 +168,27 @@ def _fitting(rows: Sequence[ReleasedRow]) -> int:
     return PAGE
 
 
-def beside(clause_ids: Collection[int]) -> dict[int, list[BesideRow]]:
-    """The latest `MOST_BESIDE` opinions on each of these clauses by its id, the latest first.
+def beside(clause_ids: Collection[int]) -> dict[int, Beside]:
+    """How many opinions are shown on each of these clauses, with the latest `MOST_BESIDE` of them.
 
-    One statement (none where no clause is asked for), flat in the number of opinions.
+    By the clause's id, those without opinions left out. One statement (none where no clause is
+    asked for), flat in the number of opinions.
     """
     if not clause_ids:
         return {}
     latest = (
-        select(*(_latest_but(place).label(f"id{place}") for place in range(MOST_BESIDE)))
-        .where(Clause.id.in_(clause_ids))
+        select(
+            ClauseTally.released,
+            *(_latest_but(place).label(f"id{place}") for place in range(MOST_BESIDE)),
+        )
+        .where(ClauseTally.clause_id.in_(clause_ids), ClauseTally.released > 0)
         .cte("latest")
     )
-    ids = union_all(*(select(column) for column in latest.c))
+    released, *places = latest.c
+    chosen = union_all(*(select(released, place.label("id")) for place in places)).subquery()
     rows = db.session.execute(
         select(
+            chosen.c.released,
             Comment.clause_id,
             Comment.number,
             Comment.stance,
@@ -183,42 +196,51 @@ def beside(clause_ids: Collection[int]) -> dict[int, list[BesideRow]]:
             func.length(Comment.shown_body) > LONGEST_BESIDE,
             Comment.proposal_kind,
         )
-        .where(Comment.id.in_(ids))
+        .join(Comment, Comment.id == chosen.c.id)
         .order_by(Comment.published_at.desc(), Comment.id.desc())
     )
-    found: dict[int, list[BesideRow]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(BesideRow(*row))
+    found: dict[int, Beside] = {}
+    for total, *row in rows:
+        found.setdefault(row[0], Beside(total, [])).rows.append(BesideRow(*row))
     return found
 
 
 def _latest_but(place: int) -> ScalarSelect[int]:
     return (
         select(Comment.id)
-        .where(Comment.clause_id == Clause.id, Comment.published_at.is_not(None))
+        .where(Comment.clause_id == ClauseTally.clause_id, Comment.published_at.is_not(None))
         .order_by(Comment.published_at.desc(), Comment.id.desc())
         .offset(place)
         .limit(1)
-        .correlate(Clause)
+        .correlate(ClauseTally)
         .scalar_subquery()
     )
 
 
-def changes_of(rows: Iterable[Proposing], *, whole: bool = False) -> dict[int, list[Part]]:
-    """The redline of each row's clause by the row's id; at most one statement.
+def changes_of(
+    rows: Iterable[Proposing],
+    wordings: Mapping[int, Wording] | None = None,
+    *,
+    whole: bool = False,
+) -> dict[int, tuple[Part, ...]]:
+    """The redline of each row's clause by the row's id; one statement without `wordings`.
 
     Only where a row proposes a wording as data, of a clause that the public may read. Shortened
     for a list unless the `whole` clause is asked for.
     """
-    wanted = [row for row in rows if row.proposal_kind is not None and row.clause_id is not None]
-    wordings = wordings_of({row.clause_id for row in wanted if row.clause_id is not None})
-    found: dict[int, list[Part]] = {}
-    for row in wanted:
-        wording = wordings.get(row.clause_id or 0)
-        if wording is None or row.proposal_kind is None:
-            continue
-        proposal = Proposal(row.proposal_kind, row.proposed_text, row.quoted_text, row.quoted_at)
-        parts = proposal.of(wording.whole if row.quoted_at is None else wording.own)
-        if parts is not None:
-            found[row.id] = parts if whole else shortened(parts)
+    wanted = [
+        (row, row.clause_id, row.proposal_kind)
+        for row in rows
+        if row.clause_id is not None and row.proposal_kind is not None
+    ]
+    if wordings is None:
+        wordings = wordings_of({clause_id for _row, clause_id, _kind in wanted})
+    found: dict[int, tuple[Part, ...]] = {}
+    for row, clause_id, kind in wanted:
+        if clause_id in wordings:
+            own, words = wordings[clause_id]
+            proposal = Proposal(kind, row.proposed_text, row.quoted_text, row.quoted_at)
+            parts = proposal.of(words if row.quoted_at is None else own)
+            if parts is not None:
+                found[row.id] = tuple(parts if whole else shortened(parts))
     return found

@@ -1,5 +1,6 @@
 """Reading the procedure: consultations and their stage, drafts and clauses, the staff's lists."""
 
+from participation.consultations.queries.beside import Package, package_of
 from participation.consultations.queries.clauses import (
     WITHHELD_WORDS,
     ClauseRow,
@@ -22,6 +23,7 @@ from participation.consultations.queries.findings import (
     reminders,
     window_finding,
 )
+from participation.consultations.queries.moving import present_key
 from participation.consultations.queries.package import (
     Subjects,
     clauses_in_force,
@@ -47,12 +49,13 @@ from participation.consultations.queries.procedure import (
     stage_clause,
     work_of,
 )
-from participation.consultations.queries.wordings import Wording, wordings_of
+from participation.consultations.queries.wordings import Wording, wordings_in, wordings_of
 
 __all__ = [
     "WITHHELD_WORDS",
     "ClauseRow",
     "Missing",
+    "Package",
     "Reminder",
     "Subjects",
     "Wording",
@@ -76,7 +79,9 @@ __all__ = [
     "lock_exclusive",
     "lock_shared",
     "missing_for_review",
+    "package_of",
     "pending_draft",
+    "present_key",
     "public_by_slug",
     "public_clauses",
     "reminders",
@@ -89,6 +94,7 @@ __all__ = [
     "window_finding",
     "withheld_count",
     "wording",
+    "wordings_in",
     "wordings_of",
     "work_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -44,7 +44,17 @@ def wordings_of(clause_ids: Collection[int]) -> dict[int, Wording]:
     for root_id, *row in rows:
         found.setdefault(root_id, []).append(ClauseRow._make((*row[:8], None, *row[8:])))
     return {
-        root_id: Wording(clauses[0].text, wording(clauses)[root_id])
+        root_id: words
         for root_id, clauses in found.items()
-        if not any(clause.is_withheld for clause in clauses)
+        if (words := wordings_in(clauses).get(root_id)) is not None
     }
+
+
+def wordings_in(clauses: Sequence[ClauseRow]) -> dict[int, Wording]:
+    """The same of clauses that are at hand, with all that stands below them, in their order."""
+    kept: set[int | None] = set()
+    for row in reversed(clauses):
+        if row.is_withheld or row.id in kept:
+            kept |= {row.id} if row.kind in HEADINGS else {row.id, row.parent_id}
+    words = wording(clauses)
+    return {row.id: Wording(row.text, words[row.id]) for row in clauses if row.id not in kept}

@@ -1,19 +1,14 @@
-"""A consultation: its page, its draft in leaves, one clause with what was said of it."""
+"""The page of a consultation, and its address for paper."""
 
 from __future__ import annotations
 
 import segno
-from flask import Response, abort, current_app, make_response, render_template, request, url_for
+from flask import Response, abort, current_app, make_response, render_template, url_for
 
 from participation.adoption.queries import due_of
-from participation.comments import queries as comments
 from participation.consultations import queries
-from participation.consultations.queries import ClauseRow
 from participation.kernel import clock
-from participation.kernel.errors import NotFound
-from participation.kernel.paging import parse_cursor
 from participation.portal import course
-from participation.portal.leaves import leaf_of, leaves_of
 from participation.portal.queries import (
     meetings_of,
     overview,
@@ -48,101 +43,6 @@ def consultation(slug: str) -> Response:
             extensions=queries.extensions_of(found.id),
             rule=window_rule(found.matter, touches_market=found.touches_market).rule,
             page_qr=url_for("portal.qr", slug=slug),
-        )
-
-    return public_page(seen.version, now, render)
-
-
-@bp.get("/consultations/<slug>/draft")
-@public
-def draft(slug: str) -> Response:
-    """The draft as a law book: a leaf at a time where it is long."""
-    now = clock.now()
-    seen = overview(slug, now)
-
-    def render() -> str:
-        leaves = leaves_of(queries.public_clauses(seen.draft_id) if seen.draft_id else [])
-        wanted = request.args.get("leaf", "1")
-        place = int(wanted) - 1 if wanted.isdigit() and len(wanted) < 4 else 0
-        if not 0 <= place < len(leaves):
-            raise NotFound(wanted)
-        return render_template(
-            "portal/draft.html",
-            seen=seen,
-            consultation=seen.consultation,
-            now=now,
-            tag=course.tag_of(seen.consultation, now),
-            leaf=leaves[place],
-            place=place,
-            leaves=[_leaf_name(each) for each in leaves],
-            contents=_contents(leaves),
-            counts=comments.clause_counts(seen.draft_id) if seen.draft_id else {},
-        )
-
-    return public_page(seen.version, now, render)
-
-
-def _leaf_name(leaf: list[ClauseRow]) -> str:
-    named = [row.short_label for row in leaf if row.kind == "article"] or [
-        row.short_label for row in leaf
-    ]
-    if not named:
-        return ""
-    return named[0] if len(named) == 1 else f"{named[0]} — {named[-1]}"
-
-
-def _contents(leaves: list[list[ClauseRow]]) -> list[tuple[int, ClauseRow]]:
-    return [
-        (place, row)
-        for place, leaf in enumerate(leaves)
-        for row in leaf
-        if row.kind in {"part", "chapter", "section"}
-    ]
-
-
-@bp.get("/consultations/<slug>/draft.txt")
-@public
-def draft_text(slug: str) -> Response:
-    """The whole draft as plain text, to keep or to print."""
-    seen = overview(slug, clock.now())
-    rows = queries.public_clauses(seen.draft_id) if seen.draft_id else []
-    lines = [seen.consultation.title, ""]
-    for row in rows:
-        gap = "　" if row.kind in {"part", "chapter", "section", "article"} else ""
-        mark = "" if row.kind == "paragraph" else row.short_label + gap
-        if mark or row.text:
-            lines.append(f"{mark}{row.text}")
-    response = make_response("\n".join(lines) + "\n")
-    response.headers["Content-Type"] = "text/plain; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.txt"'
-    return response
-
-
-@bp.get("/consultations/<slug>/clauses/<key>")
-@public
-def clause(slug: str, key: str) -> Response:
-    """One clause with all below it, and the opinions shown on it."""
-    now = clock.now()
-    seen = overview(slug, now)
-    after = parse_cursor(request.args.get("after"))
-
-    def render() -> str:
-        rows = queries.public_clauses(seen.draft_id) if seen.draft_id else []
-        wanted = next((row for row in rows if row.key == key), None)
-        if wanted is None:
-            raise NotFound(key)
-        below = queries.subtree(rows, [key])
-        return render_template(
-            "portal/clause.html",
-            seen=seen,
-            consultation=seen.consultation,
-            now=now,
-            tag=course.tag_of(seen.consultation, now),
-            clause=wanted,
-            rows=[row for row in rows if row.id in below],
-            leaf=leaf_of(leaves_of(rows), key) + 1,
-            page=comments.released(seen.consultation.id, after=after, clause_ids=[wanted.id]),
-            is_first=after is None,
         )
 
     return public_page(seen.version, now, render)

@@ -23,13 +23,15 @@ def opinions(slug: str) -> Response:
     after = parse_cursor(request.args.get("after"))
 
     def render() -> str:
+        page = comments.released(seen.consultation.id, after=after)
         return render_template(
             "portal/comments.html",
             seen=seen,
             consultation=seen.consultation,
             now=now,
             tag=course.tag_of(seen.consultation, now),
-            page=comments.released(seen.consultation.id, after=after),
+            page=page,
+            changes=comments.changes_of(page.items),
             is_first=after is None,
             gone=comments.tombstones(seen.consultation.id) if after is None else [],
         )
