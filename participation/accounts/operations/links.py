@@ -25,7 +25,7 @@ from participation.accounts.models import AccountLink, User
 from participation.accounts.operations.people import locked_user, new_citizen
 from participation.accounts.operations.sessions import end_all_sessions
 from participation.accounts.passwords import NewPassword
-from participation.accounts.queries import actor_for, find_by_digest, links_since, token_hash
+from participation.accounts.queries import actor_for, find_by_digest, letters_since, token_hash
 from participation.accounts.rules import LinkKind
 from participation.kernel import clock, jobs
 from participation.kernel.actor import Actor
@@ -90,18 +90,17 @@ def write_letter(key: str) -> Letter | None:
     link = db.session.get(AccountLink, key, with_for_update=True, populate_existing=True)
     if link is None or link.used_at is not None:
         return None
-    if links_since(link.email_digest, link.created_at - HOUR) > rules.MOST_LINKS_AN_HOUR:
+    if letters_since(link, link.created_at - HOUR) >= rules.MOST_LINKS_AN_HOUR:
         return None
     says = _says(link)
     if says is None:
         return None
     address = address_of_link(link)
-    if says is Says.HAS_ACCOUNT:
-        return Letter(address, link.language, says)
+    # A letter without a link gets a token, too, which nobody is told: it counts as sent.
     token = secrets.token_urlsafe(32)
     link.token_hash = token_hash(token)
     db.session.flush()
-    return Letter(address, link.language, says, token)
+    return Letter(address, link.language, says, "" if says is Says.HAS_ACCOUNT else token)
 
 
 def _says(link: AccountLink) -> Says | None:

@@ -79,12 +79,15 @@ def account_link(token: str) -> AccountLink | None:
     )
 
 
-def links_since(digest: str, since: datetime) -> int:
-    """How many links were asked for to the address of that digest since an instant."""
-    asked = select(func.count()).where(
-        AccountLink.email_digest == digest, AccountLink.created_at >= since
+def letters_since(link: AccountLink, since: datetime) -> int:
+    """How many other letters went to the address of a link since an instant."""
+    sent = select(func.count()).where(
+        AccountLink.email_digest == link.email_digest,
+        AccountLink.created_at >= since,
+        AccountLink.token_hash.is_not(None),
+        AccountLink.key != link.key,
     )
-    return db.session.scalar(asked) or 0
+    return db.session.scalar(sent) or 0
 
 
 def sessions_of(user_id: int) -> Sequence[UserSession]:
