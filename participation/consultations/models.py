@@ -81,9 +81,10 @@ class Consultation(Base):
     # When the bulletin came out: from then on closed, whatever a clock that is set back may say.
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     sealed_at: Mapped[datetime | None] = mapped_column(Instant)
-    # When the decision is expected, as announced; and the day it was made.
+    # When the decision is expected, as announced; the day it was made, and what it was.
     decision_due_on: Mapped[date | None]
     decided_on: Mapped[date | None]
+    outcome: Mapped[DecisionOutcome | None] = mapped_column(words(DecisionOutcome))
     revision: Mapped[int] = mapped_column(default=1)
     identity: Mapped[Identity] = mapped_column(words(Identity), default=Identity.OPTIONAL)
 
@@ -231,12 +232,11 @@ class Interpretation(Base):
 
 
 class Decision(Base):
-    """What became of the matter in the end: issued, or given up, with where it can be read."""
+    """What is told of the matter's end: the paper that was issued, or why none will be."""
 
     __tablename__ = "decision"
 
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
-    outcome: Mapped[DecisionOutcome] = mapped_column(words(DecisionOutcome))
     title: Mapped[str] = mapped_column(String(200), default="")
     number: Mapped[str] = mapped_column(String(60), default="")
     effective_on: Mapped[date | None]

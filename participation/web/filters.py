@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, has_request_context
@@ -13,6 +14,7 @@ from flask_babel import gettext as _
 
 from participation.kernel import clock
 from participation.kernel.errors import Refused, Unavailable
+from participation.kernel.text import paragraphs
 from participation.kernel.verdict import Verdict
 from participation.web.locale import language
 
@@ -133,6 +135,11 @@ def sentence(value: Verdict | Refused | Unavailable | Said | str) -> str:
     return _(words, **params)
 
 
+def host(address: str) -> str:
+    """Whose pages a web address leads to."""
+    return urlsplit(address).hostname or address
+
+
 def connect(app: Flask) -> None:
     """Attach filters and globals to an application."""
     for each in (
@@ -146,6 +153,8 @@ def connect(app: Flask) -> None:
         file_size,
         iso,
         sentence,
+        paragraphs,
+        host,
     ):
         app.jinja_env.filters[each.__name__] = each
     app.jinja_env.globals.update(server_now=clock.now)

@@ -134,6 +134,6 @@ def decided(consultation: Consultation, found: Decision | None) -> dict[str, Any
     return {
         **own,
         "note": found.note,
-        "outcome": found.outcome.value,
+        "outcome": consultation.outcome and consultation.outcome.value,
         "decided_on": consultation.decided_on,
     }

@@ -8,7 +8,7 @@ from datetime import date
 from participation.consultations import queries, rules
 from participation.consultations.events import DecisionRecorded
 from participation.consultations.kinds import DecisionOutcome
-from participation.consultations.models import Consultation, Decision
+from participation.consultations.models import Decision
 from participation.consultations.operations.publishing import touch
 from participation.consultations.place import zone
 from participation.consultations.rules import LONGEST_PART
@@ -49,14 +49,14 @@ def record_decision(actor: Actor, slug: str, fields: DecisionFields) -> Decision
         raise Invalid(verdict.reason, verdict.params, field="decided_on")
     made = Decision(
         consultation_id=found.id,
-        outcome=fields.outcome,
         effective_on=fields.effective_on,
         recorded_at=now,
         recorded_by_id=actor.id,
         **_texts(fields),
     )
-    _check(made)
-    _mark(found, fields.decided_on)
+    _check(fields.outcome, made)
+    found.decided_on, found.outcome = fields.decided_on, fields.outcome
+    touch(found)
     made = db.session.merge(made)
     db.session.flush()
     record(DecisionRecorded(actor=actor, consultation_id=found.id, outcome=fields.outcome.value))
@@ -78,15 +78,10 @@ def _texts(fields: DecisionFields) -> dict[str, str]:
     return texts
 
 
-def _check(made: Decision) -> None:
-    if made.outcome is DecisionOutcome.ISSUED and not made.title:
+def _check(outcome: DecisionOutcome, made: Decision) -> None:
+    if outcome is DecisionOutcome.ISSUED and not made.title:
         raise Invalid(N_("请填写印发文件的标题。"), field="title")
-    if made.outcome is DecisionOutcome.DROPPED and not made.note:
+    if outcome is DecisionOutcome.DROPPED and not made.note:
         raise Invalid(N_("不再制定的，请向公众说明理由。"), field="note")
     if made.link and not made.link.startswith(("https://", "http://")):
         raise Invalid(N_("请填写以 https:// 或者 http:// 开头的完整网址。"), field="link")
-
-
-def _mark(found: Consultation, decided_on: date) -> None:
-    found.decided_on = decided_on
-    touch(found)

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from participation.config import BadSettings
+from participation.consultations.asked import pairs
 from participation.consultations.place import read_calendar
 from participation.consultations.views import (
     answering,
@@ -19,6 +20,7 @@ __all__ = ["answering", "bp", "connect", "drafts", "editing", "matter", "publish
 
 def connect(app: Flask) -> None:
     """Build the working calendar from the settings, once; an unreadable one stops the start."""
+    app.jinja_env.filters["asked"] = pairs
     try:
         app.extensions["working_calendar"] = read_calendar(app.config["SETTINGS"].calendar)
     except (ValueError, TypeError) as error:

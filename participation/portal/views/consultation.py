@@ -40,7 +40,7 @@ def consultation(slug: str) -> Response:
             headings=queries.headings_of(seen.draft_id),
             surveys=surveys_of(found.id) if seen.surveys else [],
             meetings=meetings_of(found.id) if seen.meetings else [],
-            extensions=queries.extensions_of(found.id),
+            package=queries.package_of(found.id),
             rule=window_rule(found.matter, touches_market=found.touches_market).rule,
             page_qr=url_for("portal.qr", slug=slug),
         )
