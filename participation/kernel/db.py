@@ -237,8 +237,7 @@ def prepare_engine(engine: Engine, statement_seconds: int = 0) -> None:
     also gives a transaction up that asked nothing for so long, as of a host that is cut off.
     """
     if engine.dialect.name != "sqlite":
-        if statement_seconds:
-            event.listen(engine, "connect", partial(_limit_statements, statement_seconds * 1000))
+        event.listen(engine, "connect", partial(_prepare_postgresql, statement_seconds * 1000))
         return
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -256,12 +255,25 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _limit_statements(milliseconds: int, connection: Any, _record: Any) -> None:
+# A host that was cut off in the middle of a transaction holds its locks until the server notices;
+# TCP alone would take hours. In seconds, milliseconds the last (postgresql.org/docs, 20.3.2).
+_NOTICE_THE_DEAD = {
+    "tcp_keepalives_idle": 2,
+    "tcp_keepalives_interval": 1,
+    "tcp_keepalives_count": 2,
+    "tcp_user_timeout": 4000,
+}
+
+
+def _prepare_postgresql(milliseconds: int, connection: Any, _record: Any) -> None:
+    limits = {
+        "statement_timeout": milliseconds,
+        "lock_timeout": milliseconds // 2,
+        "idle_in_transaction_session_timeout": milliseconds,
+    }
+    wanted = {**_NOTICE_THE_DEAD, **(limits if milliseconds else {})}
     before, connection.autocommit = connection.autocommit, True
-    connection.execute(f"SET statement_timeout = {milliseconds}")
-    connection.execute(f"SET lock_timeout = {milliseconds // 2}")
-    # A host that was cut off in the middle of a transaction would hold its locks until it is back.
-    connection.execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
+    connection.execute("; ".join(f"SET {name} = {value}" for name, value in wanted.items()))
     connection.autocommit = before
 
 

@@ -98,7 +98,12 @@ def _overview(head: Kind | None) -> Select[Any]:
 def _covering(kind: Kind) -> ScalarSelect[int]:
     last = (
         select(func.max(RecordLeaf.index))
-        .where(RecordLeaf.consultation_id == Consultation.id, RecordLeaf.kind == kind)
+        .where(
+            RecordLeaf.consultation_id == Consultation.id,
+            RecordLeaf.kind == kind,
+            # Leaves of opinions have one: only the few others are in the index by kind.
+            RecordLeaf.number.is_(None),
+        )
         .correlate(Consultation)
         .scalar_subquery()
     )

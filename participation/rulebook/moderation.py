@@ -6,55 +6,16 @@ Withholding hides a text from the public page. It never takes the comment out of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from participation.kernel.verdict import N_
+from participation.rulebook.grounds import Ground
 from participation.rulebook.statutes import Evidence
 
 
-class WithholdingReason(StrEnum):
+class WithholdingReason(Ground):
     """The code of a reason; every withheld comment has one."""
 
-    PERSONAL_DATA = "personal-data"
-    STATE_SECRET = "state-secret"  # noqa: S105
-    UNLAWFUL = "unlawful"
-    INSULT = "insult"
-    ADVERTISING = "advertising"
-    UNRELATED = "unrelated"
-    MEANINGLESS = "meaningless"
-
-    @property
-    def label(self) -> str:
-        """The reason in a few words."""
-        return _GROUNDS[self].label
-
-    @property
-    def explanation(self) -> str:
-        """What happened and what it means, said to the comment's author."""
-        return _GROUNDS[self].explanation
-
-    @property
-    def source(self) -> str:
-        """The statute and article, or the platform's own rule."""
-        return _GROUNDS[self].source
-
-    @property
-    def evidence(self) -> Evidence:
-        """How sure the source is."""
-        return _GROUNDS[self].evidence
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    label: str
-    explanation: str
-    source: str
-    evidence: Evidence
-
-
-_GROUNDS = {
-    WithholdingReason.PERSONAL_DATA: _Ground(
+    PERSONAL_DATA = (
+        "personal-data",
         N_("含有他人的个人信息"),
         N_(
             "您的意见里有他人的个人信息，为了保护他人，没有公开显示。"
@@ -62,8 +23,9 @@ _GROUNDS = {
         ),
         N_("《个人信息保护法》第十条、第二十五条"),
         Evidence.READ,
-    ),
-    WithholdingReason.STATE_SECRET: _Ground(
+    )
+    STATE_SECRET = (
+        "state-secret",
         N_("含有不能公开的秘密"),
         N_(
             "您的意见里有依法不能公开的内容，没有公开显示，请不要在其他地方发布。"
@@ -71,8 +33,9 @@ _GROUNDS = {
         ),
         N_("《政府信息公开条例》（国务院令第711号）第十四条"),
         Evidence.READ,
-    ),
-    WithholdingReason.UNLAWFUL: _Ground(
+    )
+    UNLAWFUL = (
+        "unlawful",
         N_("含有法律禁止发布的内容"),
         N_(
             "您的意见里有法律禁止在网上发布的内容，没有公开显示。"
@@ -80,8 +43,9 @@ _GROUNDS = {
         ),
         N_("《网络安全法》第十二条"),
         Evidence.UNCONFIRMED,
-    ),
-    WithholdingReason.INSULT: _Ground(
+    )
+    INSULT = (
+        "insult",
         N_("含有侮辱或者诽谤他人的内容"),
         N_(
             "您的意见里有侮辱或者诽谤他人的内容，没有公开显示。"
@@ -89,14 +53,16 @@ _GROUNDS = {
         ),
         N_("《民法典》第一千零二十四条"),
         Evidence.UNCONFIRMED,
-    ),
-    WithholdingReason.ADVERTISING: _Ground(
+    )
+    ADVERTISING = (
+        "advertising",
         N_("广告或者推广信息"),
         N_("您提交的是广告或者推广信息，没有公开显示。它仍计入收到的总数。"),
         N_("平台规则"),
         Evidence.UNCONFIRMED,
-    ),
-    WithholdingReason.UNRELATED: _Ground(
+    )
+    UNRELATED = (
+        "unrelated",
         N_("与草案无关"),
         N_(
             "您反映的事情与这次征求意见的草案无关，没有公开显示。它仍计入收到的总数。"
@@ -104,8 +70,9 @@ _GROUNDS = {
         ),
         N_("平台规则"),
         Evidence.UNCONFIRMED,
-    ),
-    WithholdingReason.MEANINGLESS: _Ground(
+    )
+    MEANINGLESS = (
+        "meaningless",
         N_("没有实际内容"),
         N_(
             "您提交的是测试文字、乱码或者没有实际内容，没有公开显示。它仍计入收到的总数。"
@@ -113,5 +80,4 @@ _GROUNDS = {
         ),
         N_("平台规则"),
         Evidence.UNCONFIRMED,
-    ),
-}
+    )

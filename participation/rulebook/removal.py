@@ -6,116 +6,65 @@ locked where the law still asks for their keeping (PIPL art. 47, last paragraph)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from participation.kernel.verdict import N_
+from participation.rulebook.grounds import Ground
 from participation.rulebook.statutes import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    label: str
-    explanation: str
-    source: str
-    evidence: Evidence
-
-
-class RemovalReason(StrEnum):
+class RemovalReason(Ground):
     """The code of a removal, as the public record has it."""
 
-    AUTHOR_WITHDRAWAL = "AUTHOR_WITHDRAWAL"
-    PI_REQUEST = "PI_REQUEST"
-    UNLAWFUL = "UNLAWFUL"
-    COURT = "COURT"
-
-    @property
-    def label(self) -> str:
-        """The reason in a few words."""
-        return _GROUNDS[self].label
-
-    @property
-    def explanation(self) -> str:
-        """What happened and what it means."""
-        return _GROUNDS[self].explanation
-
-    @property
-    def source(self) -> str:
-        """The statute and article."""
-        return _GROUNDS[self].source
-
-    @property
-    def evidence(self) -> Evidence:
-        """How sure the source is."""
-        return _GROUNDS[self].evidence
-
-
-class RestrictionReason(StrEnum):
-    """Why an opinion is kept, but hidden and locked."""
-
-    ARCHIVE_DUTY = "ARCHIVE_DUTY"
-    PENDING_CASE = "PENDING_CASE"
-
-    @property
-    def label(self) -> str:
-        """The reason in a few words."""
-        return _GROUNDS[self].label
-
-    @property
-    def explanation(self) -> str:
-        """What happened and what it means."""
-        return _GROUNDS[self].explanation
-
-    @property
-    def source(self) -> str:
-        """The statute and article."""
-        return _GROUNDS[self].source
-
-    @property
-    def evidence(self) -> Evidence:
-        """How sure the source is."""
-        return _GROUNDS[self].evidence
-
-
-OFFICERS_REASONS = (RemovalReason.PI_REQUEST, RemovalReason.UNLAWFUL, RemovalReason.COURT)
-"""What an officer may remove an opinion for; a withdrawal is the author's alone."""
-
-_LOCKED = N_("内容不再显示，也不再使用，只依法保存；编号和统计保留。")
-_GROUNDS: dict[StrEnum, _Ground] = {
-    RemovalReason.AUTHOR_WITHDRAWAL: _Ground(
+    AUTHOR_WITHDRAWAL = (
+        "AUTHOR_WITHDRAWAL",
         N_("提交人撤回"),
         N_("提交人撤回了这条意见，内容已删除；编号和统计保留，列为“已撤回”。"),
         N_("《个人信息保护法》第十五条、第四十七条"),
         Evidence.READ,
-    ),
-    RemovalReason.PI_REQUEST: _Ground(
+    )
+    PI_REQUEST = (
+        "PI_REQUEST",
         N_("应个人要求删除个人信息"),
         N_("应个人的要求，这条意见的内容已删除；编号、处理结果和统计保留。"),
         N_("《个人信息保护法》第四十七条"),
         Evidence.READ,
-    ),
-    RemovalReason.UNLAWFUL: _Ground(
+    )
+    UNLAWFUL = (
+        "UNLAWFUL",
         N_("内容违法"),
         N_("这条意见含有法律禁止发布或者保存的内容，已删除；编号、处理结果和统计保留。"),
         N_("《网络安全法》第四十七条（2016年文本）"),
         Evidence.UNCONFIRMED,
-    ),
-    RemovalReason.COURT: _Ground(
+    )
+    COURT = (
+        "COURT",
         N_("执行法院裁判或者有权机关决定"),
         N_("按照法院裁判或者有权机关的决定，这条意见的内容已删除；编号、处理结果和统计保留。"),
         N_("裁判文书或者决定的编号见“依据”"),
         Evidence.UNCONFIRMED,
-    ),
-    RestrictionReason.ARCHIVE_DUTY: _Ground(
+    )
+
+
+_LOCKED = N_("内容不再显示，也不再使用，只依法保存；编号和统计保留。")
+
+
+class RestrictionReason(Ground):
+    """Why an opinion is kept, but hidden and locked."""
+
+    ARCHIVE_DUTY = (
+        "ARCHIVE_DUTY",
         N_("决策档案须依法保存"),
         _LOCKED,
         N_("《重大行政决策程序暂行条例》第三十三条；《个人信息保护法》第四十七条第二款"),
         Evidence.READ,
-    ),
-    RestrictionReason.PENDING_CASE: _Ground(
+    )
+    PENDING_CASE = (
+        "PENDING_CASE",
         N_("有关案件或者争议尚未了结"),
         _LOCKED,
         N_("《个人信息保护法》第四十七条第二款"),
         Evidence.READ,
-    ),
-}
+    )
+
+
+OFFICERS_REASONS = (RemovalReason.PI_REQUEST, RemovalReason.UNLAWFUL, RemovalReason.COURT)
+"""What an officer may remove an opinion for; a withdrawal is the author's alone."""

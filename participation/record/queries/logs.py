@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import Integer, bindparam, literal, or_, select, union_all
 
 from participation.consultations.models import Consultation
 from participation.consultations.rules import Status
@@ -89,25 +89,6 @@ def heads(
         .order_by(RecordHead.size)
         .limit(limit)
     ).all()
-
-
-def head_at(consultation_id: int, cause: str) -> RecordHead | None:
-    """The first head that covers the last leaf of a kind (`close`, `result`)."""
-    last = (
-        select(func.max(RecordLeaf.index))
-        .where(
-            RecordLeaf.consultation_id == consultation_id,
-            RecordLeaf.kind == Kind(cause),
-            RecordLeaf.number.is_(None),
-        )
-        .scalar_subquery()
-    )
-    return db.session.scalars(
-        select(RecordHead)
-        .where(RecordHead.consultation_id == consultation_id, RecordHead.size > last)
-        .order_by(RecordHead.size)
-        .limit(1)
-    ).one_or_none()
 
 
 # The rotations of a log, then the present key: one statement for a receipt's keys.
