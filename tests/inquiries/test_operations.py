@@ -98,7 +98,6 @@ def test_what_cannot_be_taken_is_named(fields: dict[str, str], field: str) -> No
     assert caught.value.field == field
 
 
-@pytest.mark.both_databases
 def test_a_petition_is_told_so_before_it_is_stored_and_can_be_sent_all_the_same() -> None:
     consultation = a_consultation("open")
     words = "我要投诉物业，反映多次没人管。"
@@ -151,7 +150,6 @@ def test_the_margin_of_a_clause_holds_the_latest_few_and_only_their_beginnings()
     assert queries.answered_beside([]) == {}
 
 
-@pytest.mark.both_databases
 def test_an_empty_acknowledgement_is_never_public_and_private_only_when_forced() -> None:
     consultation = a_consultation("open")
     officer = an_officer(consultation)
@@ -210,7 +208,6 @@ def test_others_than_the_departments_officers_are_refused() -> None:
             act()
 
 
-@pytest.mark.both_databases
 def test_a_corrected_answer_keeps_the_earlier_words() -> None:
     consultation = a_consultation("open")
     inquiry = an_inquiry(consultation, answered=ANSWER)
