@@ -13,7 +13,9 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     CompoundSelect,
+    Integer,
     Select,
+    String,
     cast,
     literal,
     null,
@@ -133,8 +135,15 @@ def _dates(choice: Choice, of: int | None) -> CompoundSelect[Any]:
 def _of_window(
     at: Any, kind: DateKind, place: int, wanted: Iterable[ColumnElement[bool]]
 ) -> Select[Any]:
-    nothing = [null().label(name) for name in ("meeting_id", "meeting_title", "place")] + [
-        literal(None, Instant).label(name) for name in ("ends_at", "cancelled_at")
+    nothing = [
+        cast(null(), kind_of).label(name)
+        for name, kind_of in (
+            ("meeting_id", Integer),
+            ("meeting_title", String),
+            ("place", String),
+            ("ends_at", Instant),
+            ("cancelled_at", Instant),
+        )
     ]
     return (
         select(*_head(_ranked(Consultation.id, place), at, kind), *nothing)

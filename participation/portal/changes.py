@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from participation.adoption.models import AdoptionSummary, SealedPoint
 from participation.adoption.rules import Disposition
@@ -51,65 +51,57 @@ class Outcome:
 
 
 def recent_results(now: datetime, size: int) -> list[Outcome]:
-    """The newest sealed results; three statements."""
+    """The newest sealed results; two statements."""
     found = queries.listed(Stage.SEALED, now, size=size).items
-    figures = _figures(each.id for each in found)
-    changes = _changes(each["id"] for each in figures.values())
-    return [_outcome(each, figures.get(each.id), changes) for each in found]
+    sealed = _sealed(each.id for each in found)
+    return [_outcome(each, sealed[each.id]) for each in found]
 
 
-def _outcome(
-    consultation: Consultation,
-    figures: Mapping[str, Any] | None,
-    changes: Mapping[int, list[Change]],
-) -> Outcome:
-    if figures is None:
+def _outcome(consultation: Consultation, rows: Sequence[Any]) -> Outcome:
+    if not rows:
         return Outcome(consultation)
-    counts = figures["figures"]["outcomes"]
+    figures = rows[0].figures
+    counts = figures["outcomes"]
     return Outcome(
         consultation,
-        figures["version"],
-        figures["figures"]["received"],
+        rows[0].version,
+        figures["received"],
         counts["adopted"],
         counts["partly_adopted"],
         counts["not_adopted"],
-        changes.get(figures["id"], []),
+        [_change(each) for each in _telling(row.content for row in rows if row.content)],
     )
 
 
-def _figures(consultation_ids: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+def _sealed(consultation_ids: Iterable[int]) -> dict[int, list[Any]]:
+    """The latest version of each with its first points, a row for each point."""
     latest = (
         select(func.max(AdoptionSummary.id))
         .where(AdoptionSummary.consultation_id.in_(list(consultation_ids)))
         .group_by(AdoptionSummary.consultation_id)
     )
+    points = and_(SealedPoint.summary_id == AdoptionSummary.id, SealedPoint.number <= LOOKED_AT)
     rows = db.session.execute(
         select(
-            AdoptionSummary.id,
             AdoptionSummary.consultation_id,
             AdoptionSummary.version,
             AdoptionSummary.content["figures"].label("figures"),
-        ).where(AdoptionSummary.id.in_(latest))
+            SealedPoint.content.label("content"),
+        )
+        .outerjoin(SealedPoint, points)
+        .where(AdoptionSummary.id.in_(latest))
+        .order_by(AdoptionSummary.id, SealedPoint.number)
     )
-    return {row.consultation_id: dict(row._mapping) for row in rows}
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.consultation_id].append(row)
+    return found
 
 
-def _changes(summary_ids: Iterable[int]) -> dict[int, list[Change]]:
-    rows = db.session.execute(
-        select(SealedPoint.summary_id, SealedPoint.content)
-        .where(SealedPoint.summary_id.in_(list(summary_ids)), SealedPoint.number <= LOOKED_AT)
-        .order_by(SealedPoint.summary_id, SealedPoint.number)
-    )
-    heeded: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for summary_id, content in rows:
-        if content["disposition"] in HEEDED:
-            heeded[summary_id].append(content)
-    return {key: [_change(each) for each in _telling(points)] for key, points in heeded.items()}
-
-
-def _telling(points: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Those that changed a clause first, then those that most people asked for."""
-    return sorted(points, key=lambda each: (not each["changed_text"], -each["members"]))[:SHOWN]
+def _telling(points: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those that were heeded: what changed a clause first, then what most people asked for."""
+    heeded = (each for each in points if each["disposition"] in HEEDED)
+    return sorted(heeded, key=lambda each: (not each["changed_text"], -each["members"]))[:SHOWN]
 
 
 def _change(content: Mapping[str, Any]) -> Change:

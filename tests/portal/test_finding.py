@@ -34,9 +34,7 @@ MOST_STATEMENTS = 6
 def tag(consultation: Consultation, kind: TagKind, value: str) -> None:
     """Say what a consultation is about, as its drafter does."""
     with transaction():
-        db.session.add(
-            ConsultationTag(consultation_id=consultation.id, kind=kind, value=value)
-        )
+        db.session.add(ConsultationTag(consultation_id=consultation.id, kind=kind, value=value))
 
 
 def many(count: int) -> None:
@@ -58,8 +56,9 @@ def many(count: int) -> None:
         }
         for number in range(count)
     ]
-    with transaction():
-        db.session.execute(insert(Consultation), rows)
+    if rows:
+        with transaction():
+            db.session.execute(insert(Consultation), rows)
 
 
 @pytest.mark.both_databases

@@ -162,8 +162,9 @@ def _file(
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(CHUNK):
-        yield piece
+    with file:
+        while piece := file.read(CHUNK):
+            yield piece
 
 
 def _words(table: Table) -> dict[str, str]:
