@@ -22,6 +22,8 @@ from participation.consultations.rules import Stage
 from participation.kernel.paging import CURSOR
 from participation.kernel.text import plain
 from participation.rulebook.matters import Matter
+from participation.rulebook.subjects import Audience, Topic
+from participation.search.rules import LONGEST_QUERY, Kind, Order
 
 STAGES = [each.value for each in Stage if each is not Stage.PREPARING]
 STATES = [
@@ -272,6 +274,44 @@ class Adoption(Schema):
     next_point = count(allow_none=True)
     digest = fields.String(required=True)
     mismatch = fields.String(required=True)
+
+
+class SearchQuery(Strict):
+    """What to look for, and where."""
+
+    q = fields.String(required=True, validate=validate.Length(max=LONGEST_QUERY))
+    kind = fields.String(validate=validate.OneOf(list(Kind)))
+    order = fields.String(validate=validate.OneOf(list(Order)))
+    stage = fields.String(validate=validate.OneOf(STAGES))
+    topic = fields.String(validate=validate.OneOf(list(Topic)))
+    audience = fields.String(validate=validate.OneOf(list(Audience)))
+    department = fields.String(validate=validate.Regexp("^[0-9]{1,9}$"))
+    consultation = fields.String(validate=validate.Length(max=40))
+    after = fields.String(validate=validate.Regexp("^(?:[0-9]{1,9}-[0-9]{1,18})?$"))
+
+
+class HitItem(Schema):
+    """A public text that was found; `marks` are the words looked for, as they stand in `text`."""
+
+    kind = one_of(Kind)
+    consultation = fields.String(required=True)
+    consultation_title = fields.String(required=True)
+    department = fields.String(required=True)
+    place = fields.String(required=True)
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+    marks = fields.List(fields.String(), required=True)
+    at = instant()
+    url = fields.String(required=True)
+
+
+class SearchPage(Schema):
+    """A page of hits; `count` is counted up to a thousand, `is_more`: there are more than it."""
+
+    items = fields.List(fields.Nested(HitItem), required=True)
+    count = count()
+    is_more = fields.Boolean(required=True)
+    next = fields.String(required=True, allow_none=True)
 
 
 class Health(Schema):

@@ -13,6 +13,8 @@ from participation.comments.queries import Counts
 from participation.comments.rules import Outcome, Visibility
 from participation.consultations.models import Consultation
 from participation.consultations.queries import ClauseRow, wording
+from participation.search.addresses import address_of
+from participation.search.queries import Hit
 from participation.web.filters import iso, sentence
 
 
@@ -134,6 +136,22 @@ def adoption(result: Result) -> dict[str, Any]:
         "next_point": result.next_point,
         "digest": result.digest,
         "mismatch": sentence(result.mismatch),
+    }
+
+
+def hit(found: Hit) -> dict[str, Any]:
+    """A hit of the search."""
+    return {
+        "kind": found.kind.value,
+        "consultation": found.slug,
+        "consultation_title": found.consultation,
+        "department": found.department,
+        "place": found.place,
+        "title": "".join(piece.text for piece in found.title),
+        "text": "".join(piece.text for piece in found.text),
+        "marks": list(dict.fromkeys(piece.text for piece in found.text if piece.is_hit)),
+        "at": iso(found.at),
+        "url": address_of(found),
     }
 
 

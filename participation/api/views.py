@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Api, Blueprint
 from webargs.flaskparser import FlaskParser
 
+from participation.accounts.queries import all_departments
 from participation.adoption import queries as adoption_queries
 from participation.api import schemas, shapes
 from participation.api.health import bp as health
@@ -28,6 +29,8 @@ from participation.kernel import clock
 from participation.kernel.db import transaction
 from participation.kernel.paging import parse_cursor
 from participation.kernel.throttle import limited
+from participation.search import queries as search_queries
+from participation.search.forms import asked_of, with_below
 from participation.web.access import current_actor, public
 from participation.web.filters import sentence
 from participation.web.locale import language
@@ -194,6 +197,31 @@ def adoption(args: dict[str, Any], slug: str) -> dict[str, Any]:
     return shapes.adoption(
         adoption_queries.public_result(found, now, after_point=args["after_point"])
     )
+
+
+@bp.get("/search")
+@bp.arguments(schemas.SearchQuery, location="query")
+@bp.response(200, schemas.SearchPage)
+@documented(404, 422, 429)
+@public
+@limited("search", methods=("GET",))
+def search(args: dict[str, Any]) -> ResponseReturnValue:
+    """What is found for words in consultations, clauses, comments, answers and results."""
+    now = clock.now()
+    slug, department = args.get("consultation"), args.get("department")
+    asked = asked_of(
+        args,
+        queries.public_by_slug(slug, now).id if slug else None,
+        with_below(department, all_departments()) or frozenset() if department else None,
+    )
+    found = search_queries.find(asked, now)
+    page = {
+        "items": [shapes.hit(each) for each in found.hits],
+        "count": found.count,
+        "is_more": found.is_more,
+        "next": found.next,
+    }
+    return page, 200, {"Cache-Control": "no-store"}
 
 
 def _state(code: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _FILLER_WORDS = """
     的 了 吗 呢 吧 啊 是 在 和 与 及 或 把 被 给 对 从 向 也 都 就 还
     很 又 着 过 请 请问 什么 怎么 如何 为什么 怎样 哪里 哪些 哪个 多少 几 谁 我 你 他 它 我们
-    你们 他们 这 那 这个 那个 这些 那些 有没有 是不是 可以 能 能不能 会 要 想 一个 一下 关于
+    你们 他们 这 那 这个 那个 这些 那些 有没有 是不是 可以 能 能不能 会 要 想 一个 一下 关于 时候
     the a an of to in on for and or is are
 """
 _FILLERS = frozenset(_FILLER_WORDS.split())
