@@ -36,6 +36,10 @@ TOO_MANY_FILES = N_("最多 %(most)s 个附件。")
 BAD_CONTACT = N_("请只填一个电话号码或者一个电子邮箱，例如 13800000000 或 name@example.cn。")
 
 
+COMMENTABLE = frozenset({"article", "paragraph", "item", "subitem"})
+"""Kinds of clauses that lists offer to say something about."""
+
+
 class Stance(StrEnum):
     """What the author wants of the draft or clause."""
 

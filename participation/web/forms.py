@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import Length
@@ -21,6 +22,14 @@ def tidy(text: Any) -> Any:
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose refusals can be shown at their field."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As WTForms does; a worn-out token is told in words that say what to do."""
+        is_right: bool = super().validate(extra_validators)
+        token = self._fields.get("csrf_token")
+        if token is not None and token.errors:
+            token.errors = [_("页面停留过久，安全校验已经更新。您写的内容都在，请再按一次。")]
+        return is_right
 
     def refuse(self, error: Refused) -> None:
         """Show an operation's refusal at the field it names, else above the form."""

@@ -1,6 +1,35 @@
 """The pages of opinions: writing one, its receipt, and the staff's queue."""
 
-from participation.comments.views import entry, privacy, receipts, rights, staff, write
+from participation.comments.views import (
+    basket,
+    confirming,
+    copies,
+    entry,
+    files,
+    privacy,
+    receipts,
+    rights,
+    sendings,
+    staff,
+    write,
+)
 from participation.comments.views.blueprint import bp
 
-__all__ = ["bp", "entry", "privacy", "receipts", "rights", "staff", "write"]
+# Their own forms check the token and, where it is worn out, come back with all that was typed.
+csrf_exempt = (basket.basket, write.write)
+
+__all__ = [
+    "basket",
+    "bp",
+    "confirming",
+    "copies",
+    "csrf_exempt",
+    "entry",
+    "files",
+    "privacy",
+    "receipts",
+    "rights",
+    "sendings",
+    "staff",
+    "write",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -53,11 +54,12 @@ def find_receipt() -> Any:
 
 
 def _home_of(code: str) -> str | None:
-    """The address of the page that a code opens: an opinion's, or one of a higher feature."""
-    try:
+    """The address of a code's page: an opinion's, a sending's, or one of a higher feature."""
+    with suppress(NotFound):
         return url_for("comments.receipt", code=queries.by_receipt(code).receipt)
-    except NotFound:
-        return next((found for home in homes if (found := home(code))), None)
+    with suppress(NotFound):
+        return url_for("comments.sending", code=queries.sending_by_code(code).code)
+    return next((found for home in homes if (found := home(code))), None)
 
 
 def _not_found(form: ReceiptForm) -> Any:
@@ -74,7 +76,7 @@ def receipt(code: str) -> Any:
         comment = queries.by_receipt(code)
     except NotFound:
         form = ReceiptForm(formdata=None, data={"code": code[:200]})
-        return _private(_not_found(form))
+        return private(_not_found(form))
     consultation = comment.consultation
     stage, asked = consultation.stage(clock.now()), queries.erasure_request(comment.id)
     page = render_template(
@@ -89,17 +91,17 @@ def receipt(code: str) -> Any:
         ),
         address=site_url(url_for("comments.receipt", code=comment.receipt)),
         qr=url_for("comments.receipt_qr", code=comment.receipt),
-        steps=[_step(part) for part in tell(comment)],
+        steps=[step_of(part) for part in tell(comment)],
         may_withdraw=rules.may_withdraw(stage, comment.outcome, comment.visibility),
         may_ask=rules.may_ask_erasure(stage, comment.visibility, is_asked=asked is not None),
         asked=asked,
         reach=reach(consultation),
         words=rules,
     )
-    return _private(make_response(page))
+    return private(make_response(page))
 
 
-def _private(response: Response) -> Response:
+def private(response: Response) -> Response:
     """Whoever holds the code may look; no cache and no search engine keeps the page."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -108,7 +110,7 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _step(part: StoryPart) -> dict[str, Any]:
+def step_of(part: StoryPart) -> dict[str, Any]:
     """A step of the story as the timeline shows it."""
     # A note quotes what people wrote, which is nobody's to translate.
     params = {
@@ -134,11 +136,19 @@ def _worded(value: object) -> object:
 @limited("receipt", methods=("GET",))
 def receipt_qr(code: str) -> Any:
     """The address of a receipt's page as a QR picture."""
-    found = queries.by_receipt(code)
+    return qr_of(url_for("comments.receipt", code=queries.by_receipt(code).receipt))
+
+
+def qr_of(path: str) -> Response:
+    """The full public address of a path as a QR picture."""
+    return private(Response(qr_svg(site_url(path)), mimetype="image/svg+xml"))
+
+
+def qr_svg(address: str) -> bytes:
+    """An address as a QR picture."""
     picture = io.BytesIO()
-    address = site_url(url_for("comments.receipt", code=found.receipt))
     segno.make(address, error="m", micro=False).save(picture, kind="svg", border=4, scale=4)
-    return _private(Response(picture.getvalue(), mimetype="image/svg+xml"))
+    return picture.getvalue()
 
 
 @bp.route("/receipt/<code>/withdraw", methods=["GET", "POST"])
@@ -157,7 +167,7 @@ def withdraw(code: str) -> Any:
         else:
             flash(_("您已撤回这条意见，内容已删除。"))
         return redirect(url_for("comments.receipt", code=code), code=303)
-    return _private(make_response(_withdrawal_page(comment, form)))
+    return private(make_response(_withdrawal_page(comment, form)))
 
 
 def _withdrawal_page(comment: Comment, form: Form) -> str:

@@ -11,7 +11,7 @@ from participation.comments import operations, queries, rules
 from participation.comments.models import Comment
 from participation.comments.portable import data_of
 from participation.comments.views.blueprint import bp
-from participation.comments.views.receipts import _private
+from participation.comments.views.receipts import private
 from participation.kernel import clock
 from participation.kernel.db import transaction
 from participation.kernel.errors import Refused
@@ -29,7 +29,7 @@ from participation.web.forms import Form
 def data(code: str) -> Any:
     """Everything that is held on the opinion, as a file; by POST, so that no scanner fetches it."""
     comment = queries.by_receipt(code)
-    return _private(as_file(data_of(comment), f"{comment.consultation.slug}-{comment.number}.json"))
+    return private(as_file(data_of(comment), f"{comment.consultation.slug}-{comment.number}.json"))
 
 
 @bp.post("/receipt/<code>/contact")
@@ -69,7 +69,7 @@ def ask_erasure(code: str) -> Any:
         form=form,
         verdict=verdict,
     )
-    return _private(make_response(page))
+    return private(make_response(page))
 
 
 def erasure_verdict(comment: Comment) -> Verdict:

@@ -34,7 +34,6 @@ PIECE, MOST_AT_ONCE = 500, 5000
 WITHDRAWN = "withdrawn"
 TABS = (*Visibility, WITHDRAWN)
 TAB_WORDS = dict(rules.VISIBILITY_WORDS) | {WITHDRAWN: N_("已撤回")}
-COMMENTABLE = frozenset({"article", "paragraph", "item", "subitem"})
 
 
 def seen_by(slug: str) -> Consultation:
@@ -49,7 +48,9 @@ def clause_choices(consultation_id: int) -> list[tuple[int, str, str]]:
     draft = current_draft(consultation_id)
     rows = clauses_of(draft.id) if draft else []
     return [
-        (row.id, row.key, row.label or row.text[:20]) for row in rows if row.kind in COMMENTABLE
+        (row.id, row.key, row.label or row.text[:20])
+        for row in rows
+        if row.kind in rules.COMMENTABLE
     ]
 
 

@@ -17,19 +17,23 @@ from flask import (
 from flask_babel import gettext as _
 
 from participation.comments import operations, rules
+from participation.comments.baskets import Basket
 from participation.comments.forms import CommentForm
 from participation.comments.operations import Submission, SubmittedComment
 from participation.comments.rules import Channel
 from participation.comments.views.about import about, aim
 from participation.comments.views.blueprint import bp
+from participation.comments.views.files import change_files, is_about_files, waiting
+from participation.comments.views.senders import admit, new_challenge
 from participation.consultations.models import Consultation
 from participation.consultations.queries import public_by_slug
+from participation.consultations.rules import Identity
 from participation.kernel import clock
 from participation.kernel.db import transaction
 from participation.kernel.errors import Invalid, Refused
 from participation.kernel.throttle import limited
 from participation.kernel.verdict import N_, Verdict
-from participation.rulebook.privacy import personal_data_notice
+from participation.rulebook.privacy import Notice, personal_data_notice
 from participation.web.access import current_actor, public
 from participation.web.filters import sentence
 from participation.web.locale import language
@@ -44,13 +48,15 @@ def write(slug: str) -> Any:
     """The form; sent, it leads to the receipt, and a resent form leads to the same one."""
     now = clock.now()
     consultation = public_by_slug(slug, now)
-    verdict = rules.may_submit(consultation.stage(now))
+    verdict = may_write(consultation)
     form = CommentForm()
     if request.method == "GET":
         if not verdict:
-            return _closed(consultation, form, verdict)
+            return closed_page(consultation, [], verdict)
         aim(form, request.args, consultation.id)
-        return _page(consultation, form, 200)
+        return writing_page(consultation, form, 200)
+    if verdict and (not change_files(slug, form) or is_about_files()):
+        return writing_page(consultation, form, 422 if form.files.errors else 200)
     if form.looks_automatic:
         form.form_errors.append(sentence(AUTOMATIC))
     elif form.validate():
@@ -59,10 +65,10 @@ def write(slug: str) -> Any:
         except Invalid as error:
             form.refuse(error)
         except Refused as error:
-            return _closed(public_by_slug(slug, now), form, error)
+            return closed_page(public_by_slug(slug, now), _typed(form), error)
     elif not verdict:
-        return _closed(consultation, form, verdict)
-    return _page(public_by_slug(slug, now), form, 422)
+        return closed_page(consultation, _typed(form), verdict)
+    return writing_page(public_by_slug(slug, now), form, 422)
 
 
 def _submit(slug: str, form: CommentForm) -> Submission:
@@ -72,8 +78,12 @@ def _submit(slug: str, form: CommentForm) -> Submission:
         channel=Channel.ACCOUNT if actor.is_authenticated else Channel.WEB,
         locale=language(),
     )
+    proof = admit(form)
     with transaction():
-        return operations.submit_comment(actor, slug, sent)
+        submission = operations.submit_comment(actor, slug, sent)
+        if proof and submission.is_new:
+            operations.spend_proof(proof)
+    return submission
 
 
 def _sent(submission: Submission) -> Any:
@@ -83,38 +93,78 @@ def _sent(submission: Submission) -> Any:
     return redirect(url_for("comments.receipt", code=submission.comment.receipt), code=303)
 
 
+def contact_hint(consultation: Consultation) -> str:
+    """What the contact is for, and whether it is asked to be proved."""
+    if consultation.identity is Identity.CONFIRMED and not current_actor().is_authenticated:
+        return str(
+            _(
+                "必填，不公开。填电子邮箱的，会收到一封核实邮件；填电话的，意见照样收下，"
+                "标为“未核实”，工作人员可能打电话核实。"
+            )
+        )
+    return str(_("一个手机、座机号码或者电子邮箱。不公开，只在需要向您核实时使用。"))
+
+
+def may_write(consultation: Consultation) -> Verdict:
+    """Whether whoever is asking can send an opinion now."""
+    verdict = rules.may_submit(consultation.stage(clock.now()))
+    return verdict and rules.may_submit_as(current_actor(), consultation.identity)
+
+
 def keep_key(slug: str, clause_key: str | None, document: object = None) -> str:
     """The name under which a browser keeps a text that was not sent yet."""
     return f"comment:{slug}:{clause_key or ''}{f'document-{document}' if document else ''}"
 
 
-def _page(consultation: Consultation, form: CommentForm, status: int) -> Response:
+def writing_page(
+    consultation: Consultation, form: CommentForm, status: int, filled: Basket | None = None
+) -> Response:
+    """The form of one opinion; with `filled` it goes to those written before and not sent yet."""
+    notice, names = notice_of(consultation)
     page = render_template(
         "comments/write.html",
         consultation=consultation,
         form=form,
         about=about(consultation.id, form),
         keep=keep_key(consultation.slug, form.clause.data, form.document.data),
-        notice=personal_data_notice(),
-        notice_names={
-            "department": consultation.contact_unit or consultation.department.name,
-            "contact": reach(consultation),
-        },
+        filled=filled,
+        files=waiting(consultation.id, form),
+        challenge=new_challenge(form),
+        contact_hint=contact_hint(consultation),
+        notice=notice,
+        notice_names=names,
         now=clock.now(),
     )
-    response = make_response(page, status)
-    # Its submission key is one person's; a kept copy would make two opinions one.
+    return unkept(make_response(page, status))
+
+
+def unkept(response: Response) -> Response:
+    """A page with a submission key is one person's; a kept copy would make two opinions one."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _closed(consultation: Consultation, form: CommentForm, refusal: Verdict | Refused) -> Response:
-    """The refusal, with all that was typed handed back."""
-    typed = [
+def notice_of(consultation: Consultation) -> tuple[Notice, dict[str, str]]:
+    """The personal-information notice, and the names that its sentences are filled with."""
+    names = {
+        "department": consultation.contact_unit or consultation.department.name,
+        "contact": reach(consultation),
+    }
+    return personal_data_notice(), names
+
+
+def _typed(form: CommentForm) -> list[tuple[str, str]]:
+    return [
         (field.label.text, field.data)
         for field in (form.body, form.proposed_text, form.name, form.contact)
         if field.data
     ]
+
+
+def closed_page(
+    consultation: Consultation, typed: list[tuple[str, str]], refusal: Verdict | Refused
+) -> Response:
+    """The refusal, with all that was typed handed back: labels and words."""
     page = render_template(
         "comments/closed.html",
         consultation=consultation,
