@@ -22,6 +22,7 @@ from participation.kernel.actor import SYSTEM, Role
 from participation.kernel.db import db, transaction
 from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.privacy import personal_data_notice
+from participation.web import pace
 from tests.conftest import NOON
 from tests.factories.accounts import a_department, a_user, sign_in
 from tests.factories.comments import a_comment, an_officer_of
@@ -218,9 +219,12 @@ def test_an_unpublished_matter_is_not_found(client: FlaskClient) -> None:
 def test_too_many_posts_are_slowed_down_and_the_text_is_handed_back(
     client: FlaskClient, consultation: Consultation
 ) -> None:
+    with clock.fixed(NOON - timedelta(minutes=2)):
+        opened = pace.stamp()
     for number in range(2):
-        assert send(client, consultation, submission_key=f"k{number}").status_code == 303
-    page = send(client, consultation, submission_key="k3")
+        sent = send(client, consultation, submission_key=f"k{number}", opened=opened)
+        assert sent.status_code == 303
+    page = send(client, consultation, submission_key="k3", opened=opened)
     assert page.status_code == 429
     assert FORM["body"] in page.text
     for _ in range(2):

@@ -23,6 +23,15 @@ CROWDED = N_("您所在的网络这一会儿提交得太多，请过一会儿再
 SAME_CONTACT = N_("用这个联系方式提交的意见太多了，请过一小时再试，或者合在一起提。")
 
 
+def new_challenge(form: SenderForm) -> str:
+    """A challenge for the form's page, empty where none is wanted or the last one still serves."""
+    if not proving.is_wanted() or not is_on():
+        return ""
+    if form.proof.errors or proving.read_proof(form.proof.data) is None:
+        form.proof.data = ""
+    return "" if form.proof.data else proving.new_challenge()
+
+
 def admit(form: SenderForm) -> Proof | None:
     """The proof of work to be spent with what is sent (None where there is none to be).
 

@@ -1,0 +1,173 @@
+"""Files with an opinion: uploaded while it is written, taken out again, handed out to be saved."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, make_response, request
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from participation.comments import operations, queries, rules
+from participation.comments.forms import CommentForm
+from participation.comments.intake import take_file
+from participation.comments.models import Attachment
+from participation.comments.views.blueprint import bp
+from participation.consultations.queries import by_slug, public_by_slug
+from participation.consultations.rules import may_see_desk
+from participation.kernel import clock
+from participation.kernel.db import transaction
+from participation.kernel.errors import Invalid, NotFound, Refused, Unavailable
+from participation.kernel.files import LARGEST_FILE, MEDIA_TYPES
+from participation.kernel.storage import storage
+from participation.kernel.throttle import TOO_MANY, address_block, limited, within
+from participation.web.access import current_actor, guarded, public
+from participation.web.filters import file_size, sentence
+
+SEALED_OFF = "sandbox; default-src 'none'"
+"""What a file of a stranger may do where a browser opens it all the same: nothing."""
+ATTACH, DROP = "attach", "drop-"
+
+
+@bp.post("/consultations/<slug>/attachments")
+@public
+@limited("attach")
+def attach(slug: str) -> Any:
+    """Take one file while an opinion is written (script); the form then carries its ref."""
+    consultation = public_by_slug(slug, clock.now())
+    rules.may_submit(consultation.stage(clock.now())).enforce()
+    rules.may_submit_as(current_actor(), consultation.identity).enforce()
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return {"error": _("请选择文件。")}, 422
+    try:
+        kept = _keep(slug, upload)
+    except Refused as error:
+        return {"error": sentence(error)}, 503 if isinstance(error, Unavailable) else 422
+    said = _("%(name)s（%(size)s）", name=queries.own_name_of(kept), size=file_size(kept.size))
+    return {"ref": kept.ref, "said": said}
+
+
+def is_about_files() -> bool:
+    """Whether the button that was pressed changes the files and sends nothing."""
+    act = request.form.get("act", "")
+    return act == ATTACH or act.startswith(DROP)
+
+
+def change_files(slug: str, form: CommentForm) -> bool:
+    """Do what a pressed button says of files, and take what was chosen; False with an error said.
+
+    Also on the way to sending: whoever chose a file and pressed "send" wants it sent.
+    """
+    act = request.form.get("act", "")
+    uploads = [each for each in request.files.getlist("file") if each.filename]
+    if not uploads and not is_about_files():
+        return True
+    # The pages check their own token, and come back with everything where it is worn out.
+    if "csrf_token" in form and not form.csrf_token.validate(form):
+        form.files.errors = list(form.csrf_token.errors)
+        return False
+    refs = list(form.refs)
+    if act.startswith(DROP) and (ref := act.removeprefix(DROP)) in refs:
+        with transaction():
+            operations.discard_file(ref)
+        refs.remove(ref)
+    errors: list[str] = []
+    for upload in uploads:
+        try:
+            refs.append(_counted(slug, upload, len(refs)).ref)
+        except Refused as error:
+            errors.append(sentence(error))
+    form.files.data = " ".join(refs)
+    form.files.errors = [*form.files.errors, *errors]
+    return not errors
+
+
+def _counted(slug: str, upload: FileStorage, already: int) -> Attachment:
+    if already >= rules.MOST_FILES:
+        raise Invalid(rules.TOO_MANY_FILES, {"most": rules.MOST_FILES}, "files")
+    if not within("attach", address_block()):
+        raise Refused(TOO_MANY)
+    return _keep(slug, upload)
+
+
+def _keep(slug: str, upload: FileStorage) -> Attachment:
+    taken = take_file(upload.filename or "", upload.stream.read(LARGEST_FILE + 1))
+    with transaction():
+        return operations.keep_file(current_actor(), slug, taken)
+
+
+def waiting(consultation_id: int, form: CommentForm) -> list[dict[str, Any]]:
+    """The files of a form as its page lists them."""
+    return [_row(each) for each in queries.waiting_files(consultation_id, form.refs)]
+
+
+def _row(found: Attachment, href: str | None = None) -> dict[str, Any]:
+    return {
+        "ref": found.ref,
+        "position": found.position,
+        "name": queries.own_name_of(found),
+        "kind": found.kind,
+        "size": found.size,
+        "href": href,
+        "released_at": found.released_at,
+    }
+
+
+@bp.get("/receipt/<code>/files/<int:position>")
+@public
+@limited("receipt", methods=("GET",))
+def own_file(code: str, position: int) -> Any:
+    """A file of one's own opinion, as it was kept: without what it told of its writer."""
+    comment = queries.by_receipt(code)
+    if comment.visibility in rules.HIDDEN:
+        raise NotFound(code)
+    found = queries.attachment_of(comment.consultation_id, comment.number, position)
+    return _served(found, queries.own_name_of(found))
+
+
+@bp.get("/desk/consultations/<slug>/comments/<int:number>/files/<int:position>")
+@guarded(may_see_desk)
+def staff_file(slug: str, number: int, position: int) -> Any:
+    """A file for whoever decides of its release."""
+    consultation = by_slug(slug)
+    if not rules.may_moderate(current_actor(), consultation.department_id):
+        raise NotFound(slug)
+    found = queries.attachment_of(consultation.id, number, position)
+    assert found.comment is not None
+    if found.comment.visibility in rules.HIDDEN:
+        raise NotFound(slug)
+    return _served(found, _plain_name(found, number))
+
+
+@bp.get("/consultations/<slug>/comments/<int:number>/files/<int:position>")
+@public
+def file(slug: str, number: int, position: int) -> Any:
+    """A released file of a released opinion; its own name may name a person and is not told."""
+    consultation = public_by_slug(slug, clock.now())
+    found = queries.attachment_of(consultation.id, number, position)
+    assert found.comment is not None
+    if found.released_at is None or found.comment.published_at is None:
+        raise NotFound(slug)
+    return _served(found, _plain_name(found, number))
+
+
+def _plain_name(found: Attachment, number: int) -> str:
+    name = _("第%(number)s号意见附件%(position)s", number=number, position=found.position)
+    return f"{name}.{found.kind}"
+
+
+def _served(found: Attachment, name: str) -> Response:
+    """To be saved and never to be run; what is released today may be hidden tomorrow: not kept."""
+    response = make_response(storage().get(found.storage_key))
+    response.content_type = MEDIA_TYPES[found.kind]
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="file-{found.position}.{found.kind}"; '
+        f"filename*=UTF-8''{quote(name, safe='')}"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = SEALED_OFF
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
