@@ -15,6 +15,7 @@ from participation.consultations.intake import Upload
 from participation.consultations.operations import ConsultationFields, Findings
 from participation.consultations.rules import ReviewDecision
 from participation.demonstration.content import Matter, at, dealt
+from participation.demonstration.questions import Questions
 from participation.kernel import clock
 from participation.kernel.actor import GUEST, Actor
 from participation.meetings import operations as meetings
@@ -78,6 +79,8 @@ class Performance:
         """All acts up to `now`, in the order of time."""
         found = [*self._beginning(now), *self._meetings(), *self._opinions(now), *self._answers()]
         found += self._results()
+        asked = Questions(self.matter.questions, self.officer, self.opens_on)
+        found += [Act(*step) for step in asked.steps(lambda: self.slug, self.zone)]
         return sorted((act for act in found if act.at <= now), key=lambda act: act.at)
 
     def _beginning(self, now: datetime) -> Iterator[Act]:

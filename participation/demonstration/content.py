@@ -23,6 +23,7 @@ class Matter:
     survey: dict[str, Any] = field(default_factory=dict)
     meetings: list[dict[str, Any]] = field(default_factory=list)
     points: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
 
     def opens_on(self, today: date) -> date:
         """The day of opening, seen from the day of loading."""
@@ -66,6 +67,7 @@ def _matter(folder: Path) -> Matter:
         survey=_table(folder, "survey.toml"),
         meetings=_table(folder, "meetings.toml").get("meetings", []),
         points=_table(folder, "points.toml").get("points", []),
+        questions=_table(folder, "questions.toml").get("questions", []),
     )
 
 

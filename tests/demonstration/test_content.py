@@ -24,9 +24,11 @@ from participation.consultations.plaintext import lines_of_text
 from participation.consultations.tree import read_clauses
 from participation.kernel.actor import Role
 from participation.meetings.rules import AttendeeKind, MeetingKind
+from participation.rulebook.acknowledging import is_empty
 from participation.rulebook.matters import Matter
 from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.publication import PublicationAttribute
+from participation.rulebook.recognising import recognise
 from participation.surveys.rules import QuestionKind
 
 CONTENT = Path(__file__).parents[2] / "participation" / "demonstration" / "content"
@@ -325,3 +327,29 @@ def test_the_closed_consultation_is_half_answered() -> None:
     assert outcomes.total() == len(comments_of(FOLDERS[3])) >= 20
     assert outcomes["pending"] >= 4
     assert outcomes["adopted"] >= 4
+
+
+def questions_of(folder: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = load(folder, "questions").get("questions", [])
+    return found
+
+
+@each_consultation
+def test_questions_are_on_clauses_of_the_draft_and_answered_in_substance(folder: Path) -> None:
+    keys = {clause.key for clause in draft_of(folder).clauses}
+    for told in questions_of(folder):
+        assert told.get("clause") in (None, *keys), told["number"]
+        assert bool(recognise(told["body"])) is told.get("as_question", False), told["number"]
+        assert not re.search(r"\d{11,}", mask(told.get("shown", told["body"])).text)
+        if "answer" in told:
+            assert not is_empty(told["answer"]), told["number"]
+            assert "difficulty" in told
+
+
+def test_the_questions_show_every_way_one_can_go() -> None:
+    told = [each for folder in FOLDERS for each in questions_of(folder)]
+    assert len([each for each in told if "answer" in each]) >= 8
+    assert any("refer" in each for each in told)
+    assert any("reason" in each for each in told)
+    assert any("difficulty" not in each for each in told)
+    assert {each.get("difficulty") for each in told} >= {"simple", "complex"}
