@@ -38,6 +38,9 @@ def tell_answer(comment: Comment) -> StoryPart | None:
         else N_("要点：%(title)s。理由：%(reason)s"),
         note_params={"title": point.title.rstrip("。"), "reason": point.reason},
         words=point.changed_text,
+        changed=point.clause_label,
+        before=point.clause_text,
+        after=point.changed_text,
     )
 
 

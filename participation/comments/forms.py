@@ -211,6 +211,27 @@ class ReceiptForm(Form):
             )
 
 
+class LostForm(PublicForm):
+    """The contact that an opinion was sent with, to which its code is sent again."""
+
+    contact = StringField(
+        _l("提交时填写的电子邮箱"),
+        filters=[tidy],
+        validators=[InputRequired(_l("请填写电子邮箱。")), AtMost(rules.LONGEST_CONTACT)],
+    )
+
+    def validate_contact(self, field: Field) -> None:
+        """A mail address: codes are sent by mail alone."""
+        if "@" not in (read_contact(field.data or "") or ""):
+            raise ValidationError(_l("请填写一个电子邮箱，例如 name@example.cn。"))
+
+
+class CorrectionForm(CommentForm):
+    """An author's new words; `seen` is how many corrections there were when they were begun."""
+
+    seen = HiddenField(validators=[Length(max=9)])
+
+
 class ActForm(Form):
     """What is done with the ticked opinions of the queue, or with all that wait."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from participation.accounts.portable import iso
 from participation.comments.models import Comment
+from participation.comments.queries import versions_of
 from participation.comments.receipts import grouped
 from participation.comments.rules import ContactField
 from participation.kernel.db import db
@@ -33,6 +34,19 @@ def data_of(comment: Comment) -> dict[str, Any]:
         "respondent_kind": comment.respondent_kind.value,
         "body": comment.body,
         "proposed_text": comment.proposed_text,
+        "corrected_at": iso(comment.corrected_at),
+        "former_words": [
+            {
+                "version": each.version,
+                "written_at": iso(each.written_at),
+                "stance": each.stance.value,
+                "respondent_kind": each.respondent_kind.value,
+                "body": each.body,
+                "proposed_text": each.proposed_text,
+            }
+            for each in (versions_of(comment.id) if comment.corrected_at else [])
+        ],
+        "mail_wanted": comment.is_mail_wanted,
         "name": opened(comment, ContactField.NAME),
         "contact": opened(comment, ContactField.CONTACT),
         "locale": comment.locale,

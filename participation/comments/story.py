@@ -40,6 +40,10 @@ class StoryPart:
     words: str = ""
     endpoint: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    # A clause before and after, where the step tells of a change of one; `changed` is its label.
+    changed: str = ""
+    before: str = ""
+    after: str = ""
 
 
 Teller = Callable[[Comment], StoryPart | None]
@@ -56,6 +60,8 @@ homes: list[Callable[[str], str | None]] = []
 def tell(comment: Comment) -> list[StoryPart]:
     """The steps of an opinion from its arrival to its answer, in order."""
     parts = [_arrival(comment)]
+    if comment.corrected_at is not None:
+        parts.append(_correction(comment))
     if comment.outcome is Outcome.WITHDRAWN:
         return [*parts, _withdrawal(comment)]
     parts.append(_hiding(comment) if comment.visibility in HIDDEN else _moderation(comment))
@@ -75,6 +81,14 @@ def _arrival(comment: Comment) -> StoryPart:
         label=N_("已收到，编为第 %(number)s 号"),
         params={"number": comment.number},
         at=comment.received_at,
+    )
+
+
+def _correction(comment: Comment) -> StoryPart:
+    return StoryPart(
+        label=N_("您修改了内容"),
+        at=comment.corrected_at,
+        note=N_("按修改后的内容审看和办理；原来的内容不再公开，记录里仍留着。"),
     )
 
 

@@ -17,6 +17,7 @@ from participation.kernel.verdict import N_
 DEFAULTS = {
     "submit": "30/minute;300/hour",
     "receipt": "60/minute",
+    "lost": "5/minute;30/hour",
     "signin": "20/minute;100/hour",
     "register": "10/hour",
     "survey": "30/minute",

@@ -28,6 +28,7 @@ from participation.comments.operations.outcomes import (
     mark_duplicate,
     unmark_duplicate,
 )
+from participation.comments.operations.reaching import ask_codes, want_mail
 from participation.comments.operations.restricting import restrict, unrestrict
 from participation.comments.operations.reveal import note_reveal
 from participation.comments.operations.rights import (
@@ -55,6 +56,7 @@ __all__ = [
     "Submission",
     "SubmittedComment",
     "ask_again",
+    "ask_codes",
     "ask_erasure",
     "asked_by",
     "assign_outcome",
@@ -84,6 +86,7 @@ __all__ = [
     "submit_sending",
     "unmark_duplicate",
     "unrestrict",
+    "want_mail",
     "withdraw",
     "withhold",
 ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
 from participation.comments.forms import CommentForm
+from participation.comments.models import Comment
 from participation.comments.proposing import Proposal
 from participation.comments.quoting import Quote, cut, located
+from participation.comments.rules import HIDDEN
 from participation.consultations.queries import (
     WITHHELD_WORDS,
     ClauseRow,
@@ -85,6 +88,35 @@ def about(consultation_id: int, form: CommentForm) -> About | None:
     at = form.quoted_at.data or ""
     quote = located(found.own, form.quoted_text.data or "", int(at) if at.isdecimal() else None)
     return replace(found, quote=quote)
+
+
+def form_of(comment: Comment) -> CommentForm:
+    """The form that would send an opinion's words, pointed at the place that it is about."""
+    names = ("stance", "body", "proposed_text", "respondent_kind", "proposal_kind")
+    data = {name: getattr(comment, name) for name in names}
+    form = CommentForm(formdata=None, data={**data, "proposal_kind": comment.proposal_kind or ""})
+    point(form, comment)
+    return form
+
+
+def point(form: CommentForm, comment: Comment) -> None:
+    """Point a form at what an opinion is about, whatever was sent with it."""
+    form.clause.data = comment.clause.key if comment.clause else ""
+    form.document.data = str(comment.document_id or "")
+    form.quoted_text.data = comment.quoted_text
+    form.quoted_at.data = "" if comment.quoted_at is None else str(comment.quoted_at)
+
+
+def change_of(comment: Comment) -> list[Part] | None:
+    """The redline of what an opinion proposes as data; two statements where it does."""
+    if comment.proposal_kind is None or comment.visibility in HIDDEN:
+        return None
+    form = form_of(comment)
+    # The clause of an earlier version of the draft, or a document, may be there no more.
+    with suppress(NotFound):
+        place = about(comment.consultation_id, form)
+        return place.change(form) if place else None
+    return None
 
 
 def _span(word: str) -> tuple[int, int] | None:

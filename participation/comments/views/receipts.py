@@ -23,14 +23,18 @@ from flask_babel import gettext as _
 from participation.comments import operations, queries, rules
 from participation.comments.forms import ReceiptForm
 from participation.comments.models import Comment
+from participation.comments.portable import opened
 from participation.comments.receipts import read_receipt
+from participation.comments.rules import ContactField
 from participation.comments.story import StoryPart, homes, tell
+from participation.comments.views.about import change_of
 from participation.comments.views.blueprint import bp
 from participation.comments.views.write import keep_key, reach, site_url
 from participation.kernel import clock
 from participation.kernel.db import transaction
 from participation.kernel.errors import NotFound, Refused
 from participation.kernel.paging import parse_cursor
+from participation.kernel.redlining import redline
 from participation.kernel.throttle import limited
 from participation.web.access import current_actor, guarded, public
 from participation.web.filters import day, sentence
@@ -79,6 +83,8 @@ def receipt(code: str) -> Any:
         return private(_not_found(form))
     consultation = comment.consultation
     stage, asked = consultation.stage(clock.now()), queries.erasure_request(comment.id)
+    story = tell(comment)
+    former = queries.versions_of(comment.id) if comment.corrected_at else []
     page = render_template(
         "comments/receipt.html",
         comment=comment,
@@ -91,7 +97,12 @@ def receipt(code: str) -> Any:
         ),
         address=site_url(url_for("comments.receipt", code=comment.receipt)),
         qr=url_for("comments.receipt_qr", code=comment.receipt),
-        steps=[step_of(part) for part in tell(comment)],
+        steps=[step_of(part) for part in story],
+        changes=[(part.changed, redline(part.before, part.after)) for part in story if part.after],
+        proposed=change_of(comment),
+        former=former,
+        may_correct=rules.may_correct(stage, comment.outcome, comment.visibility, len(former)),
+        has_mail="@" in opened(comment, ContactField.CONTACT),
         may_withdraw=rules.may_withdraw(stage, comment.outcome, comment.visibility),
         may_ask=rules.may_ask_erasure(stage, comment.visibility, is_asked=asked is not None),
         asked=asked,
