@@ -11,8 +11,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
-from authlib.oauth2.rfc6749 import OAuth2Error
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -100,8 +100,8 @@ class Provider:
                 code_verifier=question.verifier,
                 allow_redirects=False,
             )
-        except OAuth2Error as error:
-            raise NotIdentified(error.error) from error
+        except AuthlibBaseError as error:
+            raise NotIdentified(str(error.error)) from error
         except (RequestException, ValueError) as error:
             raise ProviderAway("token") from error
         return found
@@ -131,7 +131,7 @@ class Provider:
                 },
             )
             claims.validate(leeway=LEEWAY)
-        except (JoseError, ValueError, TypeError) as error:
+        except (JoseError, AuthlibBaseError, ValueError, TypeError) as error:
             raise NotIdentified(type(error).__name__) from error
         return claims
 
