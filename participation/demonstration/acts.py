@@ -14,6 +14,7 @@ from participation.consultations import operations as consultations
 from participation.consultations.intake import Upload
 from participation.consultations.operations import ConsultationFields, Findings
 from participation.consultations.rules import ReviewDecision
+from participation.demonstration.beside import Package
 from participation.demonstration.content import Matter, at, dealt
 from participation.demonstration.questions import Questions
 from participation.kernel import clock
@@ -30,6 +31,7 @@ from participation.rulebook.days import close_after
 from participation.rulebook.matters import Matter as Kind
 from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.publication import PublicationAttribute
+from participation.rulebook.subjects import Audience, Topic
 from participation.surveys import operations as surveys
 from participation.surveys.models import Survey
 from participation.surveys.operations import GivenAnswer, QuestionFields, SurveyFields
@@ -60,11 +62,12 @@ class Performance:
         officer: Actor,
         upload: Upload,
         explanation: str,
+        package: Package,
         today: date,
         zone: ZoneInfo,
     ) -> None:
         self.matter, self.people, self.officer = matter, people, officer
-        self.upload, self.explanation = upload, explanation
+        self.upload, self.explanation, self.package = upload, explanation, package
         self.zone = zone
         self.opens_on, self.last_day = matter.opens_on(today), matter.last_day(today)
         told = matter.consultation
@@ -80,6 +83,10 @@ class Performance:
         found = [*self._beginning(now), *self._meetings(), *self._opinions(now), *self._answers()]
         found += self._results()
         asked = Questions(self.matter.questions, self.officer, self.opens_on)
+        decided = self.package.decided(
+            self.officer, lambda: self.slug, self.last_day, self.closes_at
+        )
+        found += [Act(*step) for step in decided]
         found += [Act(*step) for step in asked.steps(lambda: self.slug, self.zone)]
         return sorted((act for act in found if act.at <= now), key=lambda act: act.at)
 
@@ -87,6 +94,7 @@ class Performance:
         early = min(self.opens_at, now) - timedelta(days=6)
         yield Act(early, self._create)
         yield Act(early + timedelta(hours=3), self._take_draft)
+        yield Act(early + timedelta(hours=4), lambda: self.package.supply(self.drafter, self.slug))
         if self.matter.survey:
             yield Act(early + timedelta(hours=5), self._make_survey)
         yield Act(
@@ -115,6 +123,11 @@ class Performance:
             legal_basis="\n".join(told["legal_basis"]),
             summary=told["summary"],
             explanation=self.explanation,
+            affects=told["affects"],
+            plain_summary=told["plain_summary"],
+            topics=frozenset(map(Topic, told["topics"])),
+            audiences=frozenset(map(Audience, told["audiences"])),
+            decision_due_on=self.last_day + timedelta(days=told["decision_after_days"]),
             planned_opens_at=self.opens_at if self.opens_at > clock.now() else None,
             closes_at=self.closes_at,
             short_window_reason=told.get("short_window_reason", ""),

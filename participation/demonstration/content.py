@@ -19,11 +19,17 @@ class Matter:
     consultation: dict[str, Any]
     draft: bytes
     explanation: bytes
+    folder: Path
     comments: list[dict[str, Any]] = field(default_factory=list)
     survey: dict[str, Any] = field(default_factory=dict)
     meetings: list[dict[str, Any]] = field(default_factory=list)
     points: list[dict[str, Any]] = field(default_factory=list)
     questions: list[dict[str, Any]] = field(default_factory=list)
+    package: dict[str, Any] = field(default_factory=dict)
+
+    def read(self, name: str) -> bytes:
+        """A file that stands beside its tables."""
+        return (self.folder / name).read_bytes()
 
     def opens_on(self, today: date) -> date:
         """The day of opening, seen from the day of loading."""
@@ -63,10 +69,12 @@ def _matter(folder: Path) -> Matter:
         consultation=_table(folder, "consultation.toml"),
         draft=(folder / "draft.md").read_bytes(),
         explanation=(folder / "explanation.md").read_bytes(),
+        folder=folder,
         comments=_table(folder, "comments.toml").get("comments", []),
         survey=_table(folder, "survey.toml"),
         meetings=_table(folder, "meetings.toml").get("meetings", []),
         points=_table(folder, "points.toml").get("points", []),
+        package=_table(folder, "package.toml"),
         questions=_table(folder, "questions.toml").get("questions", []),
     )
 

@@ -19,6 +19,7 @@ from participation.consultations.models import Consultation
 from participation.consultations.place import zone
 from participation.demonstration import content
 from participation.demonstration.acts import Performance
+from participation.demonstration.beside import take_package
 from participation.kernel import clock, jobs
 from participation.kernel.actor import SYSTEM, Actor, Role
 from participation.kernel.db import db, transaction
@@ -107,7 +108,8 @@ def _play(
     )
     upload = take_draft("draft.md", matter.draft)
     explanation = take_text("explanation.md", matter.explanation)
-    played = Performance(matter, actors, officer, upload, explanation, today, local)
+    package = take_package(matter.package, matter.consultation.get("decision"), matter.read)
+    played = Performance(matter, actors, officer, upload, explanation, package, today, local)
     for act in played.acts(now):
         if act.at >= played.closes_at:
             _work(act.at)
