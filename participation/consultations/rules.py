@@ -83,6 +83,13 @@ class Identity(StrEnum):
     ACCOUNT = "account"
 
 
+IDENTITY_WORDS = {
+    Identity.OPTIONAL: N_("不要求：留不留联系方式都可以"),
+    Identity.CONFIRMED: N_("要留联系方式并请本人核实：没有核实的照样收下，标明“未核实”"),
+    Identity.ACCOUNT: N_("登录账号才能在网上提；来信来电照样收下"),
+}
+
+
 class ReviewDecision(StrEnum):
     """What a reviewer says of a submitted consultation."""
 

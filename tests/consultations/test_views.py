@@ -146,7 +146,7 @@ def test_half_a_form_is_kept_for_later(author: User, desk: FlaskClient) -> None:
     data = {"title": "先记下标题", "matter": "other", "department": author.department_id}
     answer = desk.post(f"{DESK}/new", data=data)
     assert answer.status_code == 303
-    assert "送审之前还缺 5 项" in words(desk.get(answer.location))
+    assert "送审之前还缺 6 项" in words(desk.get(answer.location))
 
 
 def test_the_explanation_comes_from_a_file(author: User, desk: FlaskClient) -> None:

@@ -27,7 +27,7 @@ from participation.consultations.models import Consultation
 from participation.consultations.operations import ConsultationFields
 from participation.consultations.place import zone
 from participation.consultations.queries import Subjects
-from participation.consultations.rules import LONGEST, may_open
+from participation.consultations.rules import IDENTITY_WORDS, LONGEST, Identity, may_open
 from participation.kernel import clock
 from participation.rulebook.days import local
 from participation.rulebook.matters import Matter
@@ -63,6 +63,9 @@ class ConsultationForm(WindowForm):
     short_window_reason = text(_l("缩短期限的理由"), "short_window_reason", wide=True)
     publication_attribute = RadioField(_l("公开属性"), validators=[Needed(FOR_REVIEW), Optional()])
     attribute_reason = text(_l("删减或者不予公开的理由"), "attribute_reason", wide=True)
+    identity = RadioField(
+        _l("提意见要不要核实身份"), default=Identity.OPTIONAL.value, validators=[Optional()]
+    )
 
     def __init__(self, *args: Any, departments: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,6 +73,9 @@ class ConsultationForm(WindowForm):
         self.matter.choices = labelled(Matter)
         self.topics.choices, self.audiences.choices = labelled(Topic), labelled(Audience)
         self.publication_attribute.choices = labelled(PublicationAttribute)
+        self.identity.choices = [
+            SelectChoice(each.value, sentence(words)) for each, words in IDENTITY_WORDS.items()
+        ]
 
     def validate_opens_on(self, field: Field) -> None:
         opens_at = opening_instant(field.data, self.opens_time.data)
@@ -105,6 +111,7 @@ class ConsultationForm(WindowForm):
             short_window_reason=self.short_window_reason.data,
             publication_attribute=PublicationAttribute(attribute) if attribute else None,
             attribute_reason=self.attribute_reason.data,
+            identity=Identity(self.identity.data or Identity.OPTIONAL),
         )
 
 
@@ -121,6 +128,7 @@ def filled_in(consultation: Consultation, subjects: Subjects) -> dict[str, Any]:
         "audiences": [each.value for each in subjects.audiences],
         "decision_due_on": consultation.decision_due_on,
         "publication_attribute": attribute.value if attribute else None,
+        "identity": consultation.identity.value,
     }
     if consultation.planned_opens_at is not None:
         opens = local(consultation.planned_opens_at, zone())

@@ -15,6 +15,7 @@ from participation.consultations.events import ConsultationCreated, Consultation
 from participation.consultations.kinds import TagKind
 from participation.consultations.models import Consultation, ConsultationTag
 from participation.consultations.place import zone
+from participation.consultations.rules import Identity
 from participation.kernel import clock
 from participation.kernel.actor import Actor
 from participation.kernel.db import db
@@ -56,6 +57,7 @@ class ConsultationFields:
     short_window_reason: str = ""
     publication_attribute: PublicationAttribute | None = None
     attribute_reason: str = ""
+    identity: Identity = Identity.OPTIONAL
 
     def tidied(self) -> ConsultationFields:
         """The same with every text in its normal form, the title on one line."""

@@ -7,15 +7,30 @@ from participation.consultations.asked import pairs
 from participation.consultations.place import read_calendar
 from participation.consultations.views import (
     answering,
+    deciding,
     drafts,
     editing,
+    interpreting,
     matter,
     publishing,
     reviewing,
+    supplying,
 )
 from participation.consultations.views.entrance import bp
 
-__all__ = ["answering", "bp", "connect", "drafts", "editing", "matter", "publishing", "reviewing"]
+__all__ = [
+    "answering",
+    "bp",
+    "connect",
+    "deciding",
+    "drafts",
+    "editing",
+    "interpreting",
+    "matter",
+    "publishing",
+    "reviewing",
+    "supplying",
+]
 
 
 def connect(app: Flask) -> None:

@@ -38,6 +38,7 @@ def manage(slug: str) -> Any:
     found, actor, now = seen(slug), current_actor(), clock.now()
     stage, reviews = found.stage(now), queries.reviews_of(found.id)
     version, pending = queries.current_draft(found.id), queries.pending_draft(found.id)
+    package = queries.package_of(found.id)
     is_drafting = found.status is Status.DRAFTING
     missing = queries.missing_for_review(found, now) if is_drafting else []
     opens_at = found.opens_at or rules.opening(found.planned_opens_at, now)
@@ -65,7 +66,9 @@ def manage(slug: str) -> Any:
         reminders=queries.reminders(found, version, now),
         duties=duties(touches_market=found.touches_market),
         reviews=reviews,
-        extensions=queries.extensions_of(found.id),
+        package=package,
+        extensions=package.extensions,
+        may_decide=rules.may_decide(actor, stage, found.department_id),
         outage=answer_due(found, actor, stage),
         may_edit=rules.may_edit(actor, found.status, found.department_id),
         may_recall=rules.may_recall(actor, found.status, found.department_id),

@@ -61,12 +61,16 @@ def review(slug: str) -> Any:
             return to_matter(slug, _("已审核通过。") if approved else _("已退回修改。"))
     now, version = clock.now(), queries.current_draft(found.id)
     opens_at = rules.opening(found.planned_opens_at, now)
+    clauses = queries.clauses_of(version.id) if version else []
     page = render_template(
         "consultations/review.html",
+        package=queries.package_of(found.id),
+        interpretations=queries.interpretations_of(found.id, even_unpublished=True),
+        labels={each.key: each.label for each in clauses},
         form=form,
         consultation=found,
         version=version,
-        clauses=queries.clauses_of(version.id) if version else [],
+        clauses=clauses,
         explanation=paragraphs(found.explanation),
         basis=paragraphs(found.legal_basis),
         finding=queries.window_finding(found, opens_at),
