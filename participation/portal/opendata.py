@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from participation.adoption import queries as adoption
+from participation.adoption.rules import DISPOSITION_WORDS
 from participation.comments.models import Comment, CommentSeries
+from participation.comments.rules import (
+    CHANNEL_WORDS,
+    OUTCOME_WORDS,
+    PROPOSAL_WORDS,
+    RESPONDENT_WORDS,
+    STANCE_WORDS,
+    Outcome,
+)
 from participation.consultations.models import Clause, Consultation
 from participation.consultations.queries import subjects_of_all
-from participation.consultations.rules import Status
+from participation.consultations.rules import Stage, Status
 from participation.kernel.db import db
 from participation.kernel.verdict import N_
+from participation.rulebook.matters import Matter
+from participation.rulebook.subjects import Audience, Topic
 from participation.web.filters import iso
 
 PART = 10_000
@@ -32,12 +43,14 @@ class Field:
     """A column. `kind` is one of Frictionless' types; `meaning` a Chinese msgid.
 
     `typed`: the words were typed by people, so a table program might take them for a formula.
+    `codes`: the words of a closed list by their codes, msgids too.
     """
 
     name: str
     kind: str
     meaning: str
     typed: bool = False
+    codes: Mapping[Any, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,17 @@ class Table:
     fields: tuple[Field, ...]
 
 
+STAGE_WORDS = {
+    Stage.FORTHCOMING: N_("未开始"),
+    Stage.OPEN: N_("征求中"),
+    Stage.CLOSED: N_("办理中"),
+    Stage.SEALED: N_("已反馈"),
+}
+OUTCOME_CODES = {
+    Outcome.PENDING: OUTCOME_WORDS[Outcome.PENDING],
+    **{each.outcome: words for each, words in DISPOSITION_WORDS.items()},
+}
+
 CONSULTATIONS = Table(
     "consultations",
     N_("征求意见事项"),
@@ -58,14 +82,20 @@ CONSULTATIONS = Table(
         Field("slug", "string", N_("事项编号，也是网址的一部分")),
         Field("title", "string", N_("标题"), typed=True),
         Field("department", "string", N_("承办单位")),
-        Field("matter", "string", N_("事项类别的代码")),
+        Field("matter", "string", N_("事项类别"), codes={each: each.label for each in Matter}),
+        Field("stage", "string", N_("阶段"), codes=STAGE_WORDS),
         Field(
-            "stage",
+            "topics",
             "string",
-            N_("阶段：forthcoming 未开始，open 征求中，closed 办理中，sealed 已反馈"),
+            N_("领域，几个用分号隔开"),
+            codes={each: each.label for each in Topic},
         ),
-        Field("topics", "string", N_("领域代码，用分号隔开")),
-        Field("audiences", "string", N_("人群代码，用分号隔开")),
+        Field(
+            "audiences",
+            "string",
+            N_("人群，几个用分号隔开"),
+            codes={each: each.label for each in Audience},
+        ),
         Field("published_at", "datetime", N_("公布草案的时刻（UTC）")),
         Field("opens_at", "datetime", N_("开始征求意见的时刻（UTC）")),
         Field("closes_at", "datetime", N_("截止的时刻（UTC）")),
@@ -86,14 +116,12 @@ COMMENTS = Table(
         Field("clause_id", "string", N_("所提条款的代码；对全文提的为空")),
         Field("clause", "string", N_("所提条款，如“第十二条”")),
         Field("quoted_text", "string", N_("所提的原文字句；没有选的为空"), typed=True),
-        Field("stance", "string", N_("态度的代码")),
+        Field("stance", "string", N_("态度"), codes=STANCE_WORDS),
         Field("body", "string", N_("意见的文字，个人信息已隐去"), typed=True),
-        Field(
-            "proposal_kind", "string", N_("建议的改法：change 修改，add_after 增加，delete 删去")
-        ),
+        Field("proposal_kind", "string", N_("建议的改法"), codes=PROPOSAL_WORDS),
         Field("proposed_text", "string", N_("建议写成的文字"), typed=True),
-        Field("respondent_kind", "string", N_("提出人类别的代码")),
-        Field("channel", "string", N_("渠道的代码")),
+        Field("respondent_kind", "string", N_("提出人的类别"), codes=RESPONDENT_WORDS),
+        Field("channel", "string", N_("怎样提出的"), codes=CHANNEL_WORDS),
         Field("published_at", "datetime", N_("公开显示的时刻（UTC）")),
     ),
 )
@@ -106,7 +134,7 @@ POINTS = Table(
         Field("title", "string", N_("要点"), typed=True),
         Field("clause_id", "string", N_("所涉条款的代码")),
         Field("clause", "string", N_("所涉条款")),
-        Field("disposition", "string", N_("处理的代码；还没有答复的为 pending")),
+        Field("disposition", "string", N_("怎样处理"), codes=OUTCOME_CODES),
         Field("reason", "string", N_("理由"), typed=True),
         Field("changed_text", "string", N_("改后的条文"), typed=True),
         Field("members", "integer", N_("归入这个要点的意见份数")),

@@ -15,7 +15,15 @@ from participation.kernel.db import db
 from participation.kernel.errors import NotFound
 from participation.kernel.throttle import limited
 from participation.portal import course, opendata
-from participation.portal.opendata import COMMENTS, CONSULTATIONS, POINTS, TABLES, Row, Table
+from participation.portal.opendata import (
+    COMMENTS,
+    CONSULTATIONS,
+    POINTS,
+    TABLES,
+    Field,
+    Row,
+    Table,
+)
 from participation.portal.queries import overview
 from participation.portal.sheets import FORMATS
 from participation.portal.structured import LICENCE, dataset_data
@@ -58,14 +66,7 @@ def data_dictionary() -> Response:
             "description": sentence(table.meaning),
             "encoding": "utf-8",
             "schema": {
-                "fields": [
-                    {
-                        "name": each.name,
-                        "type": each.kind,
-                        "description": sentence(each.meaning),
-                    }
-                    for each in table.fields
-                ],
+                "fields": [_described(each) for each in table.fields],
                 "primaryKey": table.fields[0].name,
             },
         }
@@ -79,6 +80,12 @@ def data_dictionary() -> Response:
         "resources": resources,
     }
     return jsonify(package)
+
+
+def _described(field: Field) -> dict[str, Any]:
+    codes = [{"value": code, "label": sentence(word)} for code, word in field.codes.items()]
+    said = {"name": field.name, "type": field.kind, "description": sentence(field.meaning)}
+    return {**said, "categories": codes} if codes else said
 
 
 @bp.get("/open-data/consultations.<form>")
