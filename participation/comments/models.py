@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -85,6 +86,15 @@ class Comment(Base):
         Index("ix_comment_public", "consultation_id", "published_at", "id"),
         Index("ix_comment_clause_public", "clause_id", "published_at", "id"),
         Index("ix_comment_queue", "consultation_id", "visibility", "received_at", "id"),
+        # The public log of what is not shown; most opinions are in none.
+        Index(
+            "ix_comment_withheld",
+            "consultation_id",
+            "moderated_at",
+            "id",
+            sqlite_where=text("visibility = 'withheld'"),
+            postgresql_where=text("visibility = 'withheld'"),
+        ),
         Index("ix_comment_outcome", "consultation_id", "outcome", "received_at", "id"),
         Index("ix_comment_words", "consultation_id", "words_digest"),
         Index("ix_comment_account", "account_id", "received_at", "id"),

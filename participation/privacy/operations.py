@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, delete, select
 
 from participation.accounts import operations as accounts
-from participation.accounts.models import SetupLink
+from participation.accounts.models import AccountLink, SetupLink, UserSession
 from participation.accounts.operations.second_factor import forget_unfinished
 from participation.comments import operations as comments
 from participation.comments.models import ContactConfirmation, ContactReveal, SpentChallenge
@@ -40,6 +40,8 @@ def purge_piece(now: datetime) -> dict[str, int]:
         "idle_accounts": accounts.erase_idle_citizens(rules.idle_since(now), PIECE),
         "done_jobs": _delete(Job, Job.id, queries.jobs_due(now)),
         "setup_links": _delete(SetupLink, SetupLink.token_hash, queries.links_due(now)),
+        "account_links": _delete(AccountLink, AccountLink.key, queries.account_links_due(now)),
+        "ended_sessions": _delete(UserSession, UserSession.key, queries.sessions_due(now)),
         "unproved_secrets": forget_unfinished(now - rules.UNPROVED_SECRETS_KEPT),
         "waiting_files": comments.forget_waiting(now - FILE_WAITS, PIECE),
         "contact_links": _delete(

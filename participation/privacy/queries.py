@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from participation.accounts.models import SecondFactor, SetupLink
+from participation.accounts.models import AccountLink, SecondFactor, SetupLink, UserSession
 from participation.accounts.queries import idle_citizens
+from participation.accounts.rules import CITIZEN_SESSION_LIVES
 from participation.comments.models import (
     Attachment,
     Comment,
@@ -32,6 +33,8 @@ def due_counts(now: datetime) -> dict[str, int]:
         "idle_accounts": _count(idle_citizens(rules.idle_since(now))),
         "done_jobs": _count(select(Job.id).where(jobs_due(now))),
         "setup_links": _count(select(SetupLink.token_hash).where(links_due(now))),
+        "account_links": _count(select(AccountLink.key).where(account_links_due(now))),
+        "ended_sessions": _count(select(UserSession.key).where(sessions_due(now))),
         "unproved_secrets": _count(
             select(SecondFactor.user_id).where(
                 SecondFactor.pending_sealed.is_not(None),
@@ -84,6 +87,16 @@ def contact_links_due(now: datetime) -> ColumnElement[bool]:
 def challenges_due(now: datetime) -> ColumnElement[bool]:
     """Proofs of work whose challenge has expired: it would not be accepted again anyway."""
     return SpentChallenge.expires_at < now
+
+
+def account_links_due(now: datetime) -> ColumnElement[bool]:
+    """Links of accounts by mail, used or dead long since."""
+    return AccountLink.created_at < now - rules.ACCOUNT_LINKS_KEPT
+
+
+def sessions_due(now: datetime) -> ColumnElement[bool]:
+    """Sessions that have ended by their age."""
+    return UserSession.started_at < now - CITIZEN_SESSION_LIVES
 
 
 def reveals_due(now: datetime) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ DONE_JOBS_KEPT = timedelta(days=30)
 REVEALS_KEPT = timedelta(days=30)
 MAILED_LINKS_KEPT = timedelta(days=30)
 SETUP_LINKS_KEPT = timedelta(days=7)
+ACCOUNT_LINKS_KEPT = timedelta(days=7)
 UNPROVED_SECRETS_KEPT = timedelta(days=1)
 
 

@@ -54,6 +54,13 @@ from participation.comments.queries.shown import (
     changes_of,
     released,
 )
+from participation.comments.queries.withheld import (
+    WithheldOf,
+    WithheldRow,
+    withheld_by_reason,
+    withheld_log,
+    withheld_of_all,
+)
 
 __all__ = [
     "EXCERPT",
@@ -69,6 +76,8 @@ __all__ = [
     "ReleasedRow",
     "SameWords",
     "Tombstone",
+    "WithheldOf",
+    "WithheldRow",
     "attachment_of",
     "beside",
     "by_id",
@@ -97,5 +106,8 @@ __all__ = [
     "versions_of",
     "waiting",
     "waiting_files",
+    "withheld_by_reason",
+    "withheld_log",
+    "withheld_of_all",
     "words_of",
 ]

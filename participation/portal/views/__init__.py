@@ -16,6 +16,7 @@ from participation.portal.views import (
     record,
     result,
     robots,
+    trust,
 )
 from participation.portal.views.entrance import bp
 from participation.portal.words import connect
@@ -36,4 +37,5 @@ __all__ = [
     "record",
     "result",
     "robots",
+    "trust",
 ]
