@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from participation.comments import rules
 from participation.comments.events import AttachmentHidden, AttachmentReleased
@@ -129,12 +129,12 @@ def drop_files_of(comment: Comment) -> None:
 
 def hide_files_of(comment: Comment) -> None:
     """Whatever hides an opinion hides its files; each is released anew, by a look at it."""
-    for each in db.session.scalars(
-        select(Attachment).where(
-            Attachment.comment_id == comment.id, Attachment.released_at.is_not(None)
-        )
-    ):
-        each.released_at = None
+    shown = update(Attachment).where(
+        Attachment.comment_id == comment.id, Attachment.released_at.is_not(None)
+    )
+    # The opinion is in the middle of its change and not fit to be written yet.
+    with db.session.no_autoflush:
+        db.session.execute(shown.values(released_at=None))
 
 
 def drop_contents(keys: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, literal, select, tuple_
 
-from participation.comments.models import Comment
+from participation.comments.models import Attachment, Comment
 from participation.comments.queries.hidden import words_of
 from participation.comments.receipts import read_receipt
 from participation.comments.rules import (
@@ -16,9 +16,10 @@ from participation.comments.rules import (
     ProposalKind,
     RespondentKind,
     Stance,
+    Standing,
     Visibility,
 )
-from participation.consultations.models import Clause, Consultation
+from participation.consultations.models import Clause, Consultation, ConsultationDocument
 from participation.kernel.db import Instant, db
 from participation.kernel.errors import NotFound
 from participation.kernel.paging import PAGE, Cursor, Page, page_of
@@ -32,15 +33,20 @@ class QueueRow(NamedTuple):
 
     id: int
     number: int
+    clause_id: int | None
     clause_label: str | None
+    document_title: str | None
     stance: Stance
     body: str
     body_length: int
     quoted_text: str
+    quoted_at: int | None
     proposal_kind: ProposalKind | None
     proposed_text: str
     respondent_kind: RespondentKind
     channel: Channel
+    standing: Standing
+    files: int
     visibility: Visibility
     reason_code: WithholdingReason | None
     outcome: Outcome
@@ -61,6 +67,15 @@ class OwnRow(NamedTuple):
     outcome: Outcome
     clause_label: str | None
     consultation_title: str
+
+
+# Of the fifty rows of a page only, by the index.
+_FILES = (
+    select(func.count())
+    .where(Attachment.comment_id == Comment.id)
+    .correlate(Comment)
+    .scalar_subquery()
+)
 
 
 def by_receipt(code: str) -> Comment:
@@ -119,15 +134,20 @@ def queue(
         select(
             Comment.id,
             Comment.number,
+            Comment.clause_id,
             Clause.label,
+            ConsultationDocument.title,
             Comment.stance,
             func.substr(words_of(Comment.body), 1, EXCERPT),
             func.length(words_of(Comment.body)),
-            Comment.quoted_text,
+            words_of(Comment.quoted_text),
+            Comment.quoted_at,
             Comment.proposal_kind,
             func.substr(words_of(Comment.proposed_text), 1, EXCERPT),
             Comment.respondent_kind,
             Comment.channel,
+            Comment.standing,
+            _FILES,
             Comment.visibility,
             Comment.reason_code,
             Comment.outcome,
@@ -137,6 +157,7 @@ def queue(
             Comment.words_digest,
         )
         .outerjoin(Clause, Clause.id == Comment.clause_id)
+        .outerjoin(ConsultationDocument, ConsultationDocument.id == Comment.document_id)
         .where(Comment.consultation_id == consultation_id)
     )
     if visibility is not None:

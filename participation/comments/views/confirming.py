@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from participation.comments import operations
 from participation.comments.contacts import masked_contact
+from participation.comments.models import Comment
 from participation.comments.portable import opened
 from participation.comments.rules import ContactField
 from participation.comments.views.blueprint import bp
@@ -65,6 +66,11 @@ def _page(status: int, **values: Any) -> Response:
     # Its address is a key: no other site may learn it from a link followed here.
     response.headers["Referrer-Policy"] = "same-origin"
     return response
+
+
+def may_be_mailed(comment: Comment) -> bool:
+    """Whether a link can be sent: by mail only; a telephone is proved by a call."""
+    return comment.contact_sealed is not None and "@" in opened(comment, ContactField.CONTACT)
 
 
 @bp.post("/receipt/<code>/confirmation")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, make_response, request
+from flask import Response, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from participation.comments import operations, queries, rules
 from participation.comments.forms import CommentForm
 from participation.comments.intake import take_file
-from participation.comments.models import Attachment
+from participation.comments.masking import mask
+from participation.comments.models import Attachment, Comment
 from participation.comments.views.blueprint import bp
 from participation.consultations.queries import by_slug, public_by_slug
 from participation.consultations.rules import may_see_desk
@@ -101,6 +102,49 @@ def _keep(slug: str, upload: FileStorage) -> Attachment:
 def waiting(consultation_id: int, form: CommentForm) -> list[dict[str, Any]]:
     """The files of a form as its page lists them."""
     return [_row(each) for each in queries.waiting_files(consultation_id, form.refs)]
+
+
+def own_files(comment: Comment) -> list[dict[str, Any]]:
+    """The files of an opinion for its author."""
+    return [
+        _row(each, url_for("comments.own_file", code=comment.receipt, position=each.position))
+        for each in queries.files_of(comment)
+    ]
+
+
+def staff_files(slug: str, comment: Comment) -> list[dict[str, Any]]:
+    """The files of an opinion for whoever decides of their release; names masked."""
+    found = []
+    for each in queries.files_of(comment):
+        address: dict[str, Any] = {
+            "slug": slug,
+            "number": comment.number,
+            "position": each.position,
+        }
+        row = _row(each, url_for("comments.staff_file", **address))
+        found.append(
+            {
+                **row,
+                "name": mask(row["name"]).text,
+                "decide": url_for("comments.decide_file", **address),
+            }
+        )
+    return found
+
+
+@bp.post("/desk/consultations/<slug>/comments/<int:number>/files/<int:position>")
+@guarded(may_see_desk)
+def decide_file(slug: str, number: int, position: int) -> Any:
+    """Show a file to the public, or take it back."""
+    act = operations.hide_file if request.form.get("act") == "hide" else operations.release_file
+    try:
+        with transaction():
+            act(current_actor(), slug, number, position)
+    except Refused as error:
+        flash(sentence(error), "error")
+    else:
+        flash(_("附件 %(position)s 的公开情况已更改。", position=position))
+    return redirect(url_for("comments.detail", slug=slug, number=number), code=303)
 
 
 def _row(found: Attachment, href: str | None = None) -> dict[str, Any]:

@@ -29,6 +29,8 @@ from participation.comments.rules import ContactField
 from participation.comments.story import StoryPart, homes, tell
 from participation.comments.views.about import change_of
 from participation.comments.views.blueprint import bp
+from participation.comments.views.confirming import may_be_mailed
+from participation.comments.views.files import own_files
 from participation.comments.views.write import keep_key, reach, site_url
 from participation.kernel import clock
 from participation.kernel.db import transaction
@@ -107,6 +109,10 @@ def receipt(code: str) -> Any:
         may_ask=rules.may_ask_erasure(stage, comment.visibility, is_asked=asked is not None),
         asked=asked,
         reach=reach(consultation),
+        files=own_files(comment),
+        may_confirm=rules.may_ask_confirmation(
+            comment.standing, has_contact=may_be_mailed(comment), asked=0
+        ),
         words=rules,
     )
     return private(make_response(page))

@@ -6,10 +6,10 @@ Nothing typed is lost: every refusal shows the form again, and pressing once mor
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any, Protocol
 
 from participation.comments import proving
 from participation.comments.contacts import digest, read_contact
-from participation.comments.forms import SenderForm
 from participation.comments.proving import Proof
 from participation.kernel.errors import Invalid
 from participation.kernel.throttle import address_block, is_on, within
@@ -23,7 +23,18 @@ CROWDED = N_("您所在的网络这一会儿提交得太多，请过一会儿再
 SAME_CONTACT = N_("用这个联系方式提交的意见太多了，请过一小时再试，或者合在一起提。")
 
 
-def new_challenge(form: SenderForm) -> str:
+class Paced(Protocol):
+    """A form that says when it was opened, what work was done meanwhile, and who sends it."""
+
+    opened: Any
+    proof: Any
+    is_too_fast: bool
+
+    @property
+    def contact(self) -> Any: ...
+
+
+def new_challenge(form: Paced) -> str:
     """A challenge for the form's page, empty where none is wanted or the last one still serves."""
     if not proving.is_wanted() or not is_on():
         return ""
@@ -32,7 +43,7 @@ def new_challenge(form: SenderForm) -> str:
     return "" if form.proof.data else proving.new_challenge()
 
 
-def admit(form: SenderForm) -> Proof | None:
+def admit(form: Paced) -> Proof | None:
     """The proof of work to be spent with what is sent (None where there is none to be).
 
     Raises Invalid where the form came too fast, or too many came from a network or a contact.

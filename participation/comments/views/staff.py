@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from participation.comments.queries import EXCERPT, QueueRow
 from participation.comments.receipts import read_receipt
 from participation.comments.rules import Channel, ContactField, Outcome, RespondentKind, Visibility
 from participation.comments.views.blueprint import bp
+from participation.comments.views.files import staff_files
 from participation.consultations.models import Consultation
 from participation.consultations.queries import by_slug, clauses_of, current_draft
 from participation.consultations.rules import may_see_desk, may_view
@@ -76,6 +78,7 @@ def queue(slug: str) -> Any:
         channels=[("", _("全部来源")), *worded(rules.CHANNEL_WORDS)],
         counts=queries.counts(consultation.id),
         rows=[_shown(row, same) for row in page.items],
+        changes=whole_changes(page.items),
         next=page.next,
         is_first=after is None,
         form=ActForm(formdata=None),
@@ -154,6 +157,20 @@ def _shown(row: QueueRow, same: dict[str, queries.SameWords]) -> dict[str, Any]:
     }
 
 
+def whole_changes(rows: Sequence[Any]) -> dict[int, Any]:
+    """The redlines of rows whose proposal is there whole and names nobody.
+
+    What is personal has to be seen marked; what is locked is not shown.
+    """
+    return queries.changes_of(
+        row
+        for row in rows
+        if row.visibility not in rules.HIDDEN
+        and len(row.proposed_text) < EXCERPT
+        and not find_personal_data(row.proposed_text)
+    )
+
+
 def marked(text: str) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it is personal and will be masked."""
     pieces, end = [], 0
@@ -179,6 +196,9 @@ def detail(slug: str, number: int) -> Any:
         is_hidden=is_hidden,
         body=marked("" if is_hidden else comment.body),
         proposed=marked("" if is_hidden else comment.proposed_text),
+        change=None
+        if is_hidden
+        else queries.changes_of([comment], whole=True).get(comment.id),
         masked="" if is_hidden else mask(comment.body).text,
         masked_proposed="" if is_hidden else mask(comment.proposed_text).text,
         alike=same[0] if same else None,
@@ -188,6 +208,7 @@ def detail(slug: str, number: int) -> Any:
         asked=queries.erasure_request(comment.id),
         form=ActForm(formdata=None),
         restrict_form=RestrictForm(formdata=None),
+        files=[] if is_hidden else staff_files(slug, comment),
         verdict=verdict,
         words=rules,
     )

@@ -171,6 +171,9 @@ def closed_page(
         refusal=refusal,
         typed=typed,
         reach=reach(consultation),
+        may_sign_in=not current_actor().is_authenticated
+        and rules.may_submit(consultation.stage(clock.now()))
+        and not rules.may_submit_as(current_actor(), consultation.identity),
         now=clock.now(),
     )
     return make_response(page, 403)
