@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from participation.comments.contacts import read_contact
 from participation.comments.forms import AtMost
+from participation.comments.proving import LONGEST_PROOF
 from participation.inquiries import rules
 from participation.inquiries.operations import GivenAnswer
 from participation.inquiries.operations.asking import BAD_MAIL
@@ -17,6 +18,7 @@ from participation.rulebook.deadlines import Difficulty
 from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.recognising import Nature
 from participation.rulebook.removal import OFFICERS_REASONS
+from participation.web import pace
 from participation.web.filters import sentence
 from participation.web.forms import Form, PublicForm, tidy
 
@@ -32,6 +34,21 @@ class AskForm(PublicForm):
     )
     mail = StringField(_l("电子邮箱"), filters=[tidy], validators=[Length(max=120)])
     as_question = BooleanField(_l("这是对草案的提问，仍然提交"))
+    # When the form was opened, signed; the work that the browser did meanwhile.
+    opened = HiddenField(default=pace.stamp)
+    proof = HiddenField(validators=[Length(max=LONGEST_PROOF)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_too_fast = not pace.has_passed(self.opened.data)
+        # A form that lost its stamp gets another: pressing again a little later goes through.
+        if pace.opened_at(self.opened.data) is None:
+            self.opened.data = pace.stamp()
+
+    @property
+    def contact(self) -> Any:
+        """The field by which one sender is known."""
+        return self.mail
 
     def validate_mail(self, field: Any) -> None:
         """One address, or none."""

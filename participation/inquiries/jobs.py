@@ -121,4 +121,4 @@ def what_follows(nature: Nature) -> str:
     """What the sender of something handed on can expect, in the reader's language."""
     found = rule(nature.rule)
     words = _(found.sentence, **found.numbers)
-    return _("接下来：%(rule)s（%(source)s）", rule=words, source=_(found.source))
+    return _("%(rule)s（%(source)s）", rule=words, source=_(found.source))

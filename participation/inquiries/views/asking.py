@@ -15,6 +15,8 @@ from flask import (
     url_for,
 )
 
+from participation.comments.operations import spend_proof
+from participation.comments.views.senders import admit, new_challenge
 from participation.comments.views.write import AUTOMATIC, reach
 from participation.consultations.models import Consultation
 from participation.consultations.queries import (
@@ -72,9 +74,13 @@ def ask(slug: str) -> Any:
 
 
 def _ask(slug: str, form: AskForm) -> Asked:
+    proof = admit(form)
+    asked = AskedQuestion(**form.words(), locale=language())
     with transaction():
-        asked = AskedQuestion(**form.words(), locale=language())
-        return operations.ask_question(current_actor(), slug, asked)
+        made = operations.ask_question(current_actor(), slug, asked)
+        if proof and made.is_new:
+            spend_proof(proof)
+    return made
 
 
 def _sent(asked: Asked) -> Any:
@@ -97,6 +103,7 @@ def _page(
         form=form,
         clause=_quoted(consultation.id, key) if key else None,
         keep=keep_key(consultation.slug, key),
+        challenge=new_challenge(form),
         dues=[(each.label, due_for(clock.now(), each)) for each in Difficulty],
         nature=nature,
         elsewhere=_elsewhere(nature) if nature else None,

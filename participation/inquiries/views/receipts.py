@@ -64,10 +64,12 @@ def steps_of(inquiry: Inquiry) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = [_step(arrived, inquiry.received_at)]
     for each in inquiry.referrals:
         label = _("属于%(nature)s，已转给%(unit)s", nature=_(each.nature.label), unit=each.unit)
-        note = f"{each.note} {what_follows(each.nature)}"
-        steps.append(_step(label, each.referred_at, note))
+        steps.append(_step(label, each.referred_at, each.note))
         if each.returned_at:
             steps.append(_step(_("对方退回，承办单位重新办理"), each.returned_at))
+        elif inquiry.state is State.REFERRED:
+            label, note = _("由对方单位处理"), what_follows(each.nature)
+            steps.append({"label": label, "state": "next", "note": note})
     if inquiry.state is State.ANSWERED:
         note = ""
         if inquiry.reason_code:
