@@ -14,8 +14,15 @@ from participation.adoption.queries.versions import Version, versions
 from participation.adoption.rules import Disposition, Figures
 from participation.comments.models import Comment
 from participation.comments.queries import words_of
-from participation.comments.rules import Channel, Outcome, RespondentKind, Stance, Visibility
-from participation.consultations.models import Clause, Consultation
+from participation.comments.rules import (
+    Channel,
+    Outcome,
+    ProposalKind,
+    RespondentKind,
+    Stance,
+    Visibility,
+)
+from participation.consultations.models import Clause, Consultation, ConsultationDocument
 from participation.kernel.db import Instant, db
 from participation.kernel.errors import NotFound
 from participation.kernel.paging import PAGE, Cursor, Page, page_of
@@ -30,10 +37,15 @@ class OpinionRow(NamedTuple):
 
     id: int
     number: int
+    clause_id: int | None
     clause_label: str | None
+    document_title: str | None
     stance: Stance
     body: str
     body_length: int
+    quoted_text: str
+    quoted_at: int | None
+    proposal_kind: ProposalKind | None
     proposed_text: str
     respondent_kind: RespondentKind
     channel: Channel
@@ -133,19 +145,27 @@ def unsorted(
 
 
 def _opinions() -> Select[Any]:
-    return select(
+    columns = select(
         Comment.id,
         Comment.number,
+        Comment.clause_id,
         Clause.label,
+        ConsultationDocument.title,
         Comment.stance,
         func.substr(words_of(Comment.body), 1, EXCERPT),
         func.length(words_of(Comment.body)),
+        words_of(Comment.quoted_text),
+        Comment.quoted_at,
+        Comment.proposal_kind,
         func.substr(words_of(Comment.proposed_text), 1, EXCERPT),
         Comment.respondent_kind,
         Comment.channel,
         Comment.visibility,
         Comment.received_at,
-    ).outerjoin(Clause, Clause.id == Comment.clause_id)
+    )
+    return columns.outerjoin(Clause, Clause.id == Comment.clause_id).outerjoin(
+        ConsultationDocument, ConsultationDocument.id == Comment.document_id
+    )
 
 
 def _unsorted(statement: Any, consultation_id: int) -> Any:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from participation.adoption import operations, queries
 from participation.adoption.forms import SortForm
 from participation.adoption.views.entrance import bp, clause_options, page, seen
+from participation.comments.queries import changes_in_list
 from participation.comments.rules import STANCE_WORDS, Stance
 from participation.consultations.models import Consultation
 from participation.consultations.rules import may_see_desk
@@ -55,6 +56,7 @@ def _pile(consultation: Consultation, form: SortForm, status: int = 200) -> Any:
         status,
         form=form,
         rows=found.items,
+        changes=changes_in_list(found.items),
         next=found.next,
         is_first=after is None,
         filters=_filters(clause.key if clause else "", stance),

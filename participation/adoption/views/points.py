@@ -13,6 +13,7 @@ from participation.adoption.forms import ActForm, DecisionForm, PointForm
 from participation.adoption.models import OpinionPoint
 from participation.adoption.rules import DISPOSITION_WORDS, Disposition
 from participation.adoption.views.entrance import bp, clause_options, page, seen
+from participation.comments.queries import changes_in_list
 from participation.consultations.models import Consultation
 from participation.consultations.rules import may_see_desk
 from participation.kernel.db import transaction
@@ -122,6 +123,7 @@ def _point_page(
         form=form,
         words_form=words_form,
         rows=members,
+        changes=changes_in_list(members),
         next=following,
         is_first=after == 0,
     )

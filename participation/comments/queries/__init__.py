@@ -51,6 +51,7 @@ from participation.comments.queries.shown import (
     Proposing,
     ReleasedRow,
     beside,
+    changes_in_list,
     changes_of,
     released,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "by_number",
     "by_receipt",
     "by_submission_key",
+    "changes_in_list",
     "changes_of",
     "clause_counts",
     "comments_of",

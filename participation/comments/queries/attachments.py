@@ -66,7 +66,7 @@ def attachment_of(consultation_id: int, number: int, position: int) -> Attachmen
     return found
 
 
-def released_files(comment_ids: Sequence[int]) -> dict[int, list[FileRow]]:
+def released_files(comment_ids: Sequence[int]) -> dict[int, tuple[FileRow, ...]]:
     """The files that the public may have, by the opinion's id; one statement."""
     if not comment_ids:
         return {}
@@ -83,7 +83,7 @@ def released_files(comment_ids: Sequence[int]) -> dict[int, list[FileRow]]:
     )
     for comment_id, position, kind, size in rows:
         found[comment_id or 0].append(FileRow(position, kind, size))
-    return dict(found)
+    return {comment_id: tuple(files) for comment_id, files in found.items()}
 
 
 def own_name_of(found: Attachment) -> str:

@@ -11,7 +11,16 @@ from sqlalchemy import ScalarSelect, Select, bindparam, func, select, tuple_, un
 
 from participation.comments.models import ClauseTally, Comment
 from participation.comments.proposing import Proposal, shortened
-from participation.comments.rules import Channel, Outcome, ProposalKind, RespondentKind, Stance
+from participation.comments.queries.lists import EXCERPT
+from participation.comments.rules import (
+    HIDDEN,
+    Channel,
+    Outcome,
+    ProposalKind,
+    RespondentKind,
+    Stance,
+    Visibility,
+)
 from participation.consultations.models import Clause, ConsultationDocument
 from participation.consultations.queries import Wording, wordings_of
 from participation.kernel.db import Instant, db
@@ -244,3 +253,15 @@ def changes_of(
             if parts is not None:
                 found[row.id] = tuple(parts if whole else shortened(parts))
     return found
+
+
+class _Listed(Proposing, Protocol):
+    @property
+    def visibility(self) -> Visibility: ...
+
+
+def changes_in_list(rows: Iterable[_Listed]) -> dict[int, tuple[Part, ...]]:
+    """The same for rows of a staff list: not of what is locked, nor of words that are cut there."""
+    return changes_of(
+        row for row in rows if row.visibility not in HIDDEN and len(row.proposed_text) < EXCERPT
+    )

@@ -44,6 +44,7 @@ class About:
     quote: Quote | None = None
     is_document: bool = False
     is_readable: bool = True
+    is_heading: bool = False
 
     @property
     def words(self) -> str:
@@ -142,6 +143,7 @@ def _clause(clauses: Sequence[ClauseRow], key: str) -> About:
         _path(found, clauses),
         own="" if found.is_withheld else found.text,
         is_readable=WITHHELD_WORDS not in text,
+        is_heading=found.kind in HEADINGS,
     )
 
 

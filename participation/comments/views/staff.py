@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -78,7 +77,10 @@ def queue(slug: str) -> Any:
         channels=[("", _("全部来源")), *worded(rules.CHANNEL_WORDS)],
         counts=queries.counts(consultation.id),
         rows=[_shown(row, same) for row in page.items],
-        changes=whole_changes(page.items),
+        # What is personal has to be seen marked.
+        changes=queries.changes_in_list(
+            row for row in page.items if not find_personal_data(row.proposed_text)
+        ),
         next=page.next,
         is_first=after is None,
         form=ActForm(formdata=None),
@@ -157,20 +159,6 @@ def _shown(row: QueueRow, same: dict[str, queries.SameWords]) -> dict[str, Any]:
     }
 
 
-def whole_changes(rows: Sequence[Any]) -> dict[int, Any]:
-    """The redlines of rows whose proposal is there whole and names nobody.
-
-    What is personal has to be seen marked; what is locked is not shown.
-    """
-    return queries.changes_of(
-        row
-        for row in rows
-        if row.visibility not in rules.HIDDEN
-        and len(row.proposed_text) < EXCERPT
-        and not find_personal_data(row.proposed_text)
-    )
-
-
 def marked(text: str) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it is personal and will be masked."""
     pieces, end = [], 0
@@ -196,9 +184,7 @@ def detail(slug: str, number: int) -> Any:
         is_hidden=is_hidden,
         body=marked("" if is_hidden else comment.body),
         proposed=marked("" if is_hidden else comment.proposed_text),
-        change=None
-        if is_hidden
-        else queries.changes_of([comment], whole=True).get(comment.id),
+        change=None if is_hidden else queries.changes_of([comment], whole=True).get(comment.id),
         masked="" if is_hidden else mask(comment.body).text,
         masked_proposed="" if is_hidden else mask(comment.proposed_text).text,
         alike=same[0] if same else None,
