@@ -32,6 +32,8 @@ class SearchEntry(Base):
             postgresql_using="gin",
             postgresql_with={"fastupdate": "off"},
         ).ddl_if(dialect="postgresql"),
+        # SQLite would give the id of the last entry, once it is gone, to the next one.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
