@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 
 from participation.adoption.queries import due_of
 from participation.comments.models import Comment
-from participation.comments.rules import Outcome
+from participation.comments.operations import pending_token
+from participation.comments.rules import Outcome, Standing
 from participation.comments.story import footers
 from participation.kernel.letter import Fixed, Heading, Letter, Link, Part, Words
 from participation.meetings.models import Meeting
@@ -50,9 +51,12 @@ def to_author(what: str, comment: Comment) -> Letter:
         "received": _("意见回执：%(title)s", title=title),
         "withheld": _("您的意见没有公开显示：%(title)s", title=title),
         "result": _("采纳情况已公布：%(title)s", title=title),
+        "confirm": _("请核实您的联系方式：%(title)s", title=title),
     }
     if what == "received":
         said = _("您的意见已收到，编号第 %(number)s 号。", number=comment.number)
+    elif what == "confirm":
+        said = _("您要我们再寄一次核实的链接。")
     elif what == "withheld":
         reason = _(comment.reason_code.explanation) if comment.reason_code else ""
         said = _("您的第 %(number)s 号意见没有公开显示。原因：", number=comment.number) + reason
@@ -61,6 +65,7 @@ def to_author(what: str, comment: Comment) -> Letter:
     parts: list[Part] = [
         Heading(title),
         Words(said),
+        *_to_confirm_contact(what, comment),
         Link(_("查看这条意见的办理情况："), f"{site()}/receipt/{comment.receipt}"),
         Words(_("这封邮件由系统自动发出，请勿回复。链接相当于您的回执，请不要转发。")),
     ]
@@ -69,6 +74,17 @@ def to_author(what: str, comment: Comment) -> Letter:
             parts.append(Words(_("公开记录的签名记录头，请留存，可用来核对记录有没有被改动：")))
             parts.append(Fixed(foot))
     return Letter(subjects[what], tuple(parts), lang())
+
+
+def _to_confirm_contact(what: str, comment: Comment) -> tuple[Part, ...]:
+    """The link by which the author proves that the address is theirs, as long as it is wanted."""
+    token = pending_token(comment.id) if what in {"received", "confirm"} else None
+    if token is None or comment.standing is not Standing.UNCONFIRMED:
+        return ()
+    return (
+        Words(_("请打开下面的链接，按一下按钮，核实这个邮箱是您的。72 小时内有效。")),
+        Link(_("核实联系方式（不是您提交的，也请在那里告诉我们）："), f"{site()}/confirm/{token}"),
+    )
 
 
 def to_confirm(request: FollowRequest, names: dict[Subject, str]) -> Letter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from participation.adoption.events import BulletinPublished, SummarySealed
-from participation.comments.events import CommentSubmitted, CommentWithheld
+from participation.comments.events import CommentSubmitted, CommentWithheld, ConfirmationAsked
 from participation.comments.models import Comment
 from participation.consultations.events import ConsultationPublished, WindowExtended
 from participation.consultations.models import Consultation
@@ -33,6 +33,12 @@ def mail_address(comment: Comment) -> str | None:
 def confirm(event: CommentSubmitted) -> None:
     """Send the receipt to who gave a mail address."""
     _enqueue("received", event.comment_id)
+
+
+@subscribe(ConfirmationAsked)
+def confirm_again(event: ConfirmationAsked) -> None:
+    """Send the link that proves the contact once more."""
+    _enqueue("confirm", event.comment_id)
 
 
 @subscribe(CommentWithheld)

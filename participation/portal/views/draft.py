@@ -188,6 +188,7 @@ def clause(slug: str, key: str) -> Any:
             rows=below,
             page=page,
             changes=comments.changes_of(page.items, queries.wordings_in(below)),
+            files=comments.released_files([each.id for each in page.items]),
             interpretations=[
                 each for each in explained if each.clause_key in {row.key for row in listed}
             ],

@@ -32,6 +32,7 @@ def opinions(slug: str) -> Response:
             tag=course.tag_of(seen.consultation, now),
             page=page,
             changes=comments.changes_of(page.items),
+            files=comments.released_files([each.id for each in page.items]),
             is_first=after is None,
             gone=comments.tombstones(seen.consultation.id) if after is None else [],
         )
