@@ -12,8 +12,10 @@ from participation.comments.rules import (
     LONGEST_CONTACT,
     LONGEST_NAME,
     LONGEST_PROPOSAL,
+    LONGEST_QUOTE,
     Channel,
     Outcome,
+    ProposalKind,
     RespondentKind,
     Stance,
     Visibility,
@@ -172,8 +174,14 @@ class CommentItem(Schema):
 
     number = count()
     clause_id = fields.String(required=True, allow_none=True)
+    document_id = fields.Integer(required=True, allow_none=True)
+    quoted_text = fields.String(required=True)
+    quoted_at = fields.Integer(required=True, allow_none=True)
     stance = one_of(Stance)
     body = fields.String(required=True)
+    proposal_kind = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf(list(map(str, ProposalKind)))
+    )
     proposed_text = fields.String(required=True)
     respondent_kind = one_of(RespondentKind)
     channel = one_of(Channel)
@@ -191,9 +199,25 @@ class NewComment(Strict):
     """A comment to be sent. The same `submission_key` again gets the first one's receipt."""
 
     clause_id = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=80))
+    document_id = fields.Integer(
+        allow_none=True, load_default=None, validate=validate.Range(1, 2**31 - 1)
+    )
+    # Words of the clause; their place in code points is needed where they stand there twice.
+    quoted_text = fields.String(
+        allow_none=True, load_default="", validate=validate.Length(max=LONGEST_QUOTE)
+    )
+    quoted_at = fields.Integer(
+        allow_none=True, load_default=None, validate=validate.Range(0, 2**31 - 1)
+    )
     stance = one_of(Stance)
     body = fields.String(
         required=True, validate=[validate.Length(min=1, max=LONGEST_BODY), SAYS_SOMETHING]
+    )
+    # What `proposed_text` does to the clause, or to the words quoted of it.
+    proposal_kind = fields.String(
+        allow_none=True,
+        load_default=None,
+        validate=validate.OneOf(list(map(str, ProposalKind))),
     )
     proposed_text = fields.String(
         allow_none=True, load_default="", validate=validate.Length(max=LONGEST_PROPOSAL)
@@ -247,8 +271,14 @@ class ReceiptState(Schema):
     number = count()
     consultation = fields.String(required=True)
     clause_id = fields.String(required=True, allow_none=True)
+    document_id = fields.Integer(required=True, allow_none=True)
+    quoted_text = fields.String(required=True)
+    quoted_at = fields.Integer(required=True, allow_none=True)
     stance = one_of(Stance)
     body = fields.String(required=True)
+    proposal_kind = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf(list(map(str, ProposalKind)))
+    )
     proposed_text = fields.String(required=True)
     received_at = instant()
     state = one_of(STATES)

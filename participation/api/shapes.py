@@ -97,8 +97,12 @@ def comment(row: Any) -> dict[str, Any]:
     return {
         "number": row.number,
         "clause_id": row.clause_key,
+        "document_id": row.document_id,
+        "quoted_text": row.quoted_text,
+        "quoted_at": row.quoted_at,
         "stance": row.stance.value,
         "body": row.body,
+        "proposal_kind": row.proposal_kind.value if row.proposal_kind else None,
         "proposed_text": row.proposed_text,
         "respondent_kind": row.respondent_kind.value,
         "channel": row.channel.value,

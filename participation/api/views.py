@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from functools import partial
+from typing import Any
 
-from flask import Flask, abort
+from flask import Flask
 from flask.typing import ResponseReturnValue
 from flask_smorest import Api, Blueprint
-from webargs.flaskparser import FlaskParser
 
 from participation.accounts.queries import all_departments
 from participation.adoption import queries as adoption_queries
 from participation.api import schemas, shapes
+from participation.api.documenting import Parser, documented_on
 from participation.api.health import bp as health
+from participation.api.questions import bp as questions
 from participation.comments import operations as comment_operations
 from participation.comments import queries as comment_queries
 from participation.comments.rules import (
     Channel,
     Outcome,
+    ProposalKind,
     RespondentKind,
     Stance,
     Visibility,
@@ -34,13 +37,6 @@ from participation.search.forms import asked_of, with_below
 from participation.web.access import current_actor, public
 from participation.web.filters import sentence
 from participation.web.locale import language
-
-
-class Parser(FlaskParser):
-    """Reads arguments; JSON that cannot be read is bad input like any other (422)."""
-
-    def _handle_invalid_json_error(self, error: Any, req: Any, *_: Any, **__: Any) -> NoReturn:
-        abort(422)
 
 
 class Face(Api):  # type: ignore[misc]
@@ -62,19 +58,7 @@ bp = Blueprint(
     description="征求意见、意见、回执与采纳情况 / consultations, comments, receipts, results",
 )
 bp.ARGUMENTS_PARSER = Parser()
-ALWAYS = (503,)
-"""What any view may answer: the platform is busy, closed for its upkeep or without its database."""
-
-
-def documented(*statuses: int) -> Any:
-    """Document the error answers of a view."""
-
-    def decorate(view: Any) -> Any:
-        for status in (*statuses, *ALWAYS):
-            view = bp.alt_response(status, schema=schemas.Message)(view)
-        return view
-
-    return decorate
+documented = partial(documented_on, bp)
 
 
 @bp.get("/consultations")
@@ -142,8 +126,12 @@ def submit(args: dict[str, Any], slug: str) -> tuple[dict[str, Any], int]:
     """Send a comment. The same submission key again: 200 and the first receipt."""
     sent = comment_operations.SubmittedComment(
         clause_key=args["clause_id"] or None,
+        document_id=args["document_id"],
+        quoted_text=args["quoted_text"] or "",
+        quoted_at=args["quoted_at"],
         stance=Stance(args["stance"]),
         body=args["body"],
+        proposal_kind=ProposalKind(args["proposal_kind"]) if args["proposal_kind"] else None,
         proposed_text=args["proposed_text"] or "",
         respondent_kind=RespondentKind(args["respondent_kind"]),
         name=args["name"] or "",
@@ -237,8 +225,14 @@ def _state(code: str) -> dict[str, Any]:
         "number": found.number,
         "consultation": found.consultation.slug,
         "clause_id": found.clause.key if found.clause else None,
+        "document_id": found.document_id,
+        "quoted_text": "" if is_locked else found.quoted_text,
+        "quoted_at": None if is_locked else found.quoted_at,
         "stance": found.stance.value,
         "body": "" if is_locked else found.body,
+        "proposal_kind": None
+        if is_locked or found.proposal_kind is None
+        else found.proposal_kind.value,
         "proposed_text": "" if is_locked else found.proposed_text,
         "received_at": shapes.exact(found.received_at),
         "state": shapes.state_of(found),
@@ -263,6 +257,7 @@ def connect(app: Flask) -> None:
     )
     face = Face(app, spec_kwargs={"info": {"description": bp.description}})
     face.register_blueprint(bp)
+    face.register_blueprint(questions)
     face.register_blueprint(health)
     document = app.view_functions["api-docs.openapi_json"]
 
@@ -274,4 +269,4 @@ def connect(app: Flask) -> None:
 
 
 blueprints = ()
-csrf_exempt = (bp,)
+csrf_exempt = (bp, questions)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from participation.comments.rules import LONGEST_QUOTE
 
 # A sentence ends with its stop and the closing marks behind it; a line end always ends one.
-_SENTENCE = re.compile(r"[^。！？；\n]+(?:[。！？；]+[」』”’）】》〉]*)?|[。！？；]+")
+_SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；]+[」』”’）】》〉]*)+|[^。！？；\n]+")
 
 
 class Quote(NamedTuple):
