@@ -5,7 +5,7 @@ Features above this one add what they know: they append a teller to `tellers`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -74,6 +74,11 @@ def tell(comment: Comment) -> list[StoryPart]:
         )
     told = [part for teller in tellers if (part := teller(comment)) is not None]
     return parts + (told or [_waiting_for_answer()])
+
+
+def present(parts: Sequence[StoryPart]) -> StoryPart:
+    """The step at which an opinion stands: the last that is not still to come."""
+    return [part for part in parts if part.moment is not Moment.NEXT][-1]
 
 
 def _arrival(comment: Comment) -> StoryPart:

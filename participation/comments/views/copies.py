@@ -14,7 +14,7 @@ from participation.comments.copy_pdf import CopiedItem, Copy, pdf_of
 from participation.comments.models import Comment
 from participation.comments.receipts import grouped
 from participation.comments.rules import HIDDEN
-from participation.comments.story import tell
+from participation.comments.story import present, tell
 from participation.comments.views.blueprint import bp
 from participation.comments.views.receipts import private, qr_svg, step_of
 from participation.comments.views.write import site_url
@@ -86,7 +86,7 @@ def _item(comment: Comment) -> CopiedItem:
     facts = [
         (_("态度"), sentence(rules.STANCE_WORDS[comment.stance])),
         (_("代表"), sentence(rules.RESPONDENT_WORDS[comment.respondent_kind])),
-        (_("办到哪一步"), step_of(tell(comment)[-1])["label"]),
+        (_("办到哪一步"), step_of(present(tell(comment)))["label"]),
         (_("这一条的回执码"), grouped(comment.receipt)),
     ]
     heading = f"{_('第 %(number)s 号', number=comment.number)}{_('：')}{on or _('整个草案')}"

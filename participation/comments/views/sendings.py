@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, make_response, render_template, session, url_for
 
 from participation.comments import queries, rules
-from participation.comments.story import tell
+from participation.comments.story import present, tell
 from participation.comments.views.blueprint import bp
 from participation.comments.views.receipts import private, qr_of, step_of
 from participation.comments.views.write import reach, site_url
@@ -27,7 +27,7 @@ def sending(code: str) -> Any:
         sending=found,
         consultation=found.consultation,
         comments=comments,
-        now_at={each.id: step_of(tell(each)[-1]) for each in comments},
+        now_at={each.id: step_of(present(tell(each))) for each in comments},
         is_new=session.pop("sent_receipt", None) == found.code,
         address=site_url(url_for("comments.sending", code=found.code)),
         qr=url_for("comments.sending_qr", code=found.code),
