@@ -32,6 +32,11 @@ POLICY = (
     .base_uri("'none'")
     .frame_ancestors("'none'")
 )
+# For the one page that other sites may show in a frame: nothing in it runs, sends or is typed into.
+FRAMED = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors *"
+)
 PLAIN = Secure(
     csp=POLICY,
     coop=CrossOriginOpenerPolicy().same_origin(),
@@ -42,7 +47,13 @@ PLAIN = Secure(
     xfo=XFrameOptions().deny(),
 )
 YEAR = 31_536_000
+ANYWHERE = "participation.framed"
 HSTS = StrictTransportSecurity().max_age(YEAR).include_subdomains()
+
+
+def allow_frames() -> None:
+    """Let the page of this request be shown in a frame of any site; for the embedded view alone."""
+    request.environ[ANYWHERE] = True
 
 
 def connect(app: Flask) -> None:
@@ -70,6 +81,10 @@ def connect(app: Flask) -> None:
     def protect(response: Response) -> Response:
         for name, value in PLAIN.header_items():
             response.headers.setdefault(name, value)
+        if request.environ.get(ANYWHERE) and response.status_code < 400:
+            del response.headers["X-Frame-Options"]
+            response.headers["Content-Security-Policy"] = FRAMED
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if request.is_secure:
             response.headers.setdefault(HSTS.header_name, HSTS.header_value)
         # A page made for a person or carrying a form key is nobody else's.

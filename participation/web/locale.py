@@ -1,4 +1,4 @@
-"""Language, reading size and theme of a request: cookies from closed lists, Chinese first."""
+"""Language, text size, theme and layout of a request: cookies from closed lists, Chinese first."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 TAGS = {"zh": "zh-CN", "en": "en"}
 SIZES = ("100", "115", "135", "160")
 THEMES = ("auto", "light", "dark", "contrast")
+LAYOUTS = ("full", "quiet")
 API_PREFIX = "/api/"
 DECIDED = "participation.language"
 
@@ -52,9 +53,15 @@ def reading_theme() -> str:
     return chosen if chosen in THEMES else THEMES[0]
 
 
-def appearance() -> tuple[str, str, str]:
+def reading_layout() -> str:
+    """`quiet` for who wants large, plain pages with one thing after the other."""
+    chosen = request.cookies.get("layout", "")
+    return chosen if chosen in LAYOUTS else LAYOUTS[0]
+
+
+def appearance() -> tuple[str, str, str, str]:
     """What a page's look depends on besides its content; a part of every cache key."""
-    return language(), reading_size(), reading_theme()
+    return language(), reading_size(), reading_theme(), reading_layout()
 
 
 def connect(app: Flask, time_zone: str) -> None:
@@ -76,6 +83,7 @@ def connect(app: Flask, time_zone: str) -> None:
             "locale_tag": locale_tag(),
             "reading_size": reading_size(),
             "reading_theme": reading_theme(),
+            "reading_layout": reading_layout(),
         }
     )
 

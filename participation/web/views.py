@@ -1,4 +1,4 @@
-"""The reader's own choices, kept in cookies: language, text size, theme."""
+"""The reader's own choices, kept in cookies: language, text size, theme, layout."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from participation.web.access import local_path, public
-from participation.web.locale import LANGUAGES, SIZES, THEMES
+from participation.web.locale import LANGUAGES, LAYOUTS, SIZES, THEMES
 
 bp = Blueprint("web", __name__)
 YEAR = 365 * 24 * 3600
@@ -33,8 +33,8 @@ def set_language() -> Response:
 @bp.post("/reading")
 @public
 def set_reading() -> Response:
-    """Remember text size and theme."""
-    return _remember({"size": SIZES, "theme": THEMES})
+    """Remember text size, theme and layout."""
+    return _remember({"size": SIZES, "theme": THEMES, "layout": LAYOUTS})
 
 
 # A preference in the reader's own browser: nothing on the server changes, so no form key

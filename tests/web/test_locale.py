@@ -48,7 +48,7 @@ def test_only_known_choices_are_kept(client: FlaskClient, value: str) -> None:
 def test_a_forged_cookie_changes_nothing(app: Flask, value: str) -> None:
     headers = {"Cookie": f"language={value}; size={value}; theme={value}"}
     with app.test_request_context("/", headers=headers):
-        assert appearance() == ("zh", "100", "auto")
+        assert appearance() == ("zh", "100", "auto", "full")
         assert (locale_tag(), reading_size(), reading_theme()) == ("zh-CN", "100", "auto")
 
 

@@ -74,7 +74,8 @@ def withheld_log(consultation_id: int, after: Cursor | None = None) -> Page[With
             (Comment.moderated_at < after.at)
             | ((Comment.moderated_at == after.at) & (Comment.id < after.id))
         )
-    rows = [WithheldRow(*row) for row in db.session.execute(query)]
+    # A withheld opinion has both: the table sees to the reason, the operation to the instant.
+    rows = [WithheldRow(*row) for row in db.session.execute(query)]  # type: ignore[arg-type]
     return page_of(rows, lambda row: Cursor(row.at, row.id))
 
 

@@ -16,6 +16,7 @@ from participation.portal.views import (
     record,
     result,
     robots,
+    sharing,
     trust,
 )
 from participation.portal.views.entrance import bp
@@ -37,5 +38,6 @@ __all__ = [
     "record",
     "result",
     "robots",
+    "sharing",
     "trust",
 ]
