@@ -23,6 +23,7 @@ from participation.demonstration.beside import take_package
 from participation.kernel import clock, jobs
 from participation.kernel.actor import SYSTEM, Actor, Role
 from participation.kernel.db import db, transaction
+from participation.search.jobs import rebuild
 
 
 class Person(NamedTuple):
@@ -53,6 +54,8 @@ def load() -> list[Person]:
     with click.progressbar(matters, label="    演示事项 / demonstration") as bar:
         for matter in bar:
             _play(matter, actors, people, now, zone())
+    # Each was played to its end before the next: the search lists by when things became public.
+    rebuild()
     return people
 
 
