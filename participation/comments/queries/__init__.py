@@ -15,6 +15,7 @@ from participation.comments.queries.figures import (
     counts,
     recount,
     same_words,
+    standing_counts,
     waiting,
 )
 from participation.comments.queries.hidden import (
@@ -55,6 +56,11 @@ from participation.comments.queries.shown import (
     changes_of,
     released,
 )
+from participation.comments.queries.supporting import (
+    count_supports,
+    support_by_account,
+    supports_of,
+)
 from participation.comments.queries.withheld import (
     WithheldOf,
     WithheldRow,
@@ -89,6 +95,7 @@ __all__ = [
     "changes_of",
     "clause_counts",
     "comments_of",
+    "count_supports",
     "counts",
     "erasure_request",
     "files_of",
@@ -104,6 +111,9 @@ __all__ = [
     "same_words",
     "sending_by_code",
     "sending_by_key",
+    "standing_counts",
+    "support_by_account",
+    "supports_of",
     "tombstones",
     "versions_of",
     "waiting",

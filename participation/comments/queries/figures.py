@@ -116,6 +116,18 @@ def _counts(received: int, released: int, found: Mapping[tuple[str, str], int]) 
     )
 
 
+def standing_counts(consultation_id: int) -> dict[Standing, int]:
+    """How the authors of a consultation's opinions are known; one statement, zeros left out."""
+    rows = db.session.execute(
+        select(CommentTally.value, CommentTally.count).where(
+            CommentTally.consultation_id == consultation_id,
+            CommentTally.dimension == Dimension.STANDING,
+            CommentTally.count > 0,
+        )
+    )
+    return {Standing(value): count for value, count in rows}
+
+
 def waiting(
     consultation_id: int, *, clause_id: int | None = None, channel: Channel | None = None
 ) -> int:

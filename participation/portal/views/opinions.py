@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, render_template, request
 
 from participation.comments import queries as comments
+from participation.comments.rules import STANDING_WORDS
 from participation.kernel import clock
 from participation.kernel.paging import parse_cursor
 from participation.portal import course
@@ -33,6 +34,8 @@ def opinions(slug: str) -> Response:
             page=page,
             changes=comments.changes_of(page.items),
             files=comments.released_files([each.id for each in page.items]),
+            standings=comments.standing_counts(seen.consultation.id),
+            standing_words=STANDING_WORDS,
             is_first=after is None,
             gone=comments.tombstones(seen.consultation.id) if after is None else [],
         )
