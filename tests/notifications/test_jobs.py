@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -32,40 +29,11 @@ from tests.conftest import NOON, free_port
 from tests.factories.adoption import a_point, run_worker
 from tests.factories.comments import a_comment, an_entered_comment, some_words
 from tests.factories.consultations import a_consultation
+from tests.notifications.inbox import Inbox
 
 ADDRESS = "reader@example.cn"
 BODY = "这是只有经办人该看到的原话。"
 CLOSED = {"opens_at": NOON - timedelta(days=40)}
-
-
-class Inbox:
-    """Keeps what it is sent; refuses the first `faults` mails with a passing error."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.faults = 0
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        if self.faults:
-            self.faults -= 1
-            return "451 try again later"
-        found = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(found, EmailMessage)
-        assert envelope.rcpt_tos == [found["To"]]
-        self.mails.append(found)
-        return "250 OK"
-
-
-@pytest.fixture
-def inbox(context: Flask) -> Iterator[Inbox]:
-    """A real listener, to which the application sends."""
-    box = Inbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    url = f"smtp://127.0.0.1:{controller.port}?from=office@example.cn"
-    context.extensions["mailer"] = Mailer(url, "x@y")
-    yield box
-    controller.stop()
 
 
 def _mail_jobs() -> list[Job]:
