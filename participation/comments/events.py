@@ -134,6 +134,20 @@ class CommentUnrestricted(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommentSupported(DomainEvent):
+    sentence: ClassVar[str] = N_("有人附议了第 %(number)s 号意见")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportWithdrawn(DomainEvent):
+    sentence: ClassVar[str] = N_("有人取消了对第 %(number)s 号意见的附议")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactRevealed(DomainEvent):
     """`reason` is the officer's own, with personal data in it masked."""
 

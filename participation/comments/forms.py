@@ -226,6 +226,14 @@ class LostForm(PublicForm):
             raise ValidationError(_l("请填写一个电子邮箱，例如 name@example.cn。"))
 
 
+class SupportForm(LostForm):
+    """The mail address that supports an opinion."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.contact.label.text = _l("您的电子邮箱")
+
+
 class CorrectionForm(CommentForm):
     """An author's new words; `seen` is how many corrections there were when they were begun."""
 

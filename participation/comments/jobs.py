@@ -11,17 +11,19 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from participation.comments import queries
-from participation.comments.models import Comment
-from participation.comments.operations import forget_contacts
+from participation.comments.models import Comment, CommentSupport
+from participation.comments.operations import forget_contacts, support_token
 from participation.comments.operations.reaching import SEND_CODES
+from participation.comments.operations.supporting import SUPPORT_LETTER
 from participation.comments.portable import opened
 from participation.comments.receipts import grouped
 from participation.comments.rules import ContactField
 from participation.kernel import jobs
 from participation.kernel.claims import drop_unclaimed
-from participation.kernel.db import db
+from participation.kernel.db import db, transaction
 from participation.kernel.letter import Heading, Letter, Link, Part, Words
 from participation.kernel.mailer import Undeliverable, mailer
+from participation.kernel.vault import vault
 from participation.web.locale import LANGUAGES, TAGS
 
 log = logging.getLogger(__name__)
@@ -54,12 +56,46 @@ def send_codes(payload: Mapping[str, Any]) -> None:
     locale = payload["locale"]
     with force_locale(LANGUAGES[locale]):
         letter = _codes(comments, TAGS[locale])
+    _post(address, letter)
+
+
+@jobs.handler(SUPPORT_LETTER, outside=True)
+def send_support(payload: Mapping[str, Any]) -> None:
+    """Send the link by which an address supports an opinion; the address is then forgotten."""
+    found = db.session.get(CommentSupport, payload["support_id"])
+    if found is None or found.contact_sealed is None:
+        return
+    address = vault().open(found.contact_sealed, f"support.contact:{found.nonce}")
+    locale = found.locale
+    with force_locale(LANGUAGES[locale]):
+        letter = _support(found, TAGS[locale])
+    _post(address, letter)
+    with transaction() as session:
+        kept = session.get(CommentSupport, payload["support_id"])
+        if kept is not None:
+            kept.contact_sealed = None
+
+
+def _support(support: CommentSupport, lang: str) -> Letter:
+    site, comment = current_app.config["SETTINGS"].site, support.comment
+    subject = _("附议：%(title)s", title=comment.consultation.title)
+    said = _(
+        "有人用这个邮箱要求附议第 %(number)s 号意见。"
+        "是您本人的，请打开链接按一下；不是的，不必理会。",
+        number=comment.number,
+    )
+    link = Link(_("附议或者取消附议："), f"{site}/support/{support_token(support)}")
+    foot = Words(_("这封邮件由系统自动发出，请勿回复。链接只给您用，请不要转发。"))
+    return Letter(subject, (Heading(comment.consultation.title), Words(said), link, foot), lang)
+
+
+def _post(address: str, letter: Letter) -> None:
     identity = jobs.running_job()
     db.session.rollback()
     try:
         mailer().post(address, letter, identity=identity)
     except Undeliverable as error:
-        log.info("codes cannot be delivered: %s", error)
+        log.info("mail of %s cannot be delivered: %s", identity, error)
 
 
 def _codes(comments: Sequence[Comment], lang: str) -> Letter:

@@ -156,6 +156,8 @@ class Comment(Base):
     shown_body: Mapped[str] = mapped_column(Text, default="")
     shown_proposed_text: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[Outcome] = mapped_column(words(Outcome), default=Outcome.PENDING)
+    # How many support it; counted beside the opinions, never among them.
+    supporters: Mapped[int] = mapped_column(default=0)
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
     removed_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -236,6 +238,44 @@ class Attachment(Base):
     comment: Mapped[Comment | None] = relationship()
 
 
+class CommentSupport(Base):
+    """Somebody's support (附议) of another's opinion: of an account, or of a mail address.
+
+    An address counts once its owner has pressed the button behind the mailed link, `token_hash`;
+    until then it is kept sealed, afterwards only its digest. A support that was taken back keeps
+    its row.
+    """
+
+    __tablename__ = "comment_support"
+    __table_args__ = (
+        UniqueConstraint("comment_id", "account_id"),
+        UniqueConstraint("comment_id", "contact_digest"),
+        CheckConstraint("withdrawn_at IS NULL OR supported_at IS NOT NULL", "withdrawn_after"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    contact_digest: Mapped[str | None] = mapped_column(String(64))
+    # Random; the secret of the link is made from it, the address is sealed bound to it.
+    nonce: Mapped[str] = mapped_column(String(32))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    contact_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, info=sealed_info("support.contact", "nonce")
+    )
+    locale: Mapped[str] = mapped_column(String(5), default="zh")
+    asked_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    supported_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    comment: Mapped[Comment] = relationship()
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it stands among the supporters."""
+        return self.supported_at is not None and self.withdrawn_at is None
+
+
 class SpentChallenge(Base):
     """A proof of work that was accepted: it serves once, and is kept until it would expire."""
 
@@ -256,6 +296,8 @@ class CommentSeries(Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
     received: Mapped[int] = mapped_column(default=0)
     released: Mapped[int] = mapped_column(default=0)
+    # Rises with every support that is given or taken back: what is shown of them changed.
+    supported: Mapped[int] = mapped_column(default=0)
 
 
 class CommentTally(Base):

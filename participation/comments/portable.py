@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from participation.accounts.portable import iso
 from participation.comments.models import Comment
-from participation.comments.queries import versions_of
+from participation.comments.queries import supports_of, versions_of
 from participation.comments.receipts import grouped
 from participation.comments.rules import ContactField
 from participation.kernel.db import db
@@ -78,4 +78,14 @@ def opinions_of(account_id: int) -> Mapping[str, Any]:
     found = db.session.scalars(
         select(Comment).where(Comment.account_id == account_id).order_by(Comment.id)
     )
-    return {"comments": [data_of(each) for each in found]}
+    return {
+        "comments": [data_of(each) for each in found],
+        "supports": [
+            {
+                "consultation": each["slug"],
+                "number": each["number"],
+                "supported_at": iso(each["supported_at"]),
+            }
+            for each in supports_of(account_id)
+        ],
+    }

@@ -210,6 +210,16 @@ def may_submit(stage: Stage) -> Verdict:
     return may_take_part(stage)
 
 
+def may_support(stage: Stage) -> Verdict:
+    """Whoever has an account or a mail address, while opinions are taken."""
+    return provided(stage is Stage.OPEN, N_("征求意见期间才能附议；已经附议的会一直计入这条意见。"))
+
+
+def may_support_as(actor: Actor) -> Verdict:
+    """An account of one's own, or a proved mail address, which needs none."""
+    return provided(actor.is_authenticated, N_("请登录，或者用电子邮箱附议。"))
+
+
 def proposal_fits(kind: ProposalKind | None, text: str, *, on_clause: bool) -> Verdict:
     """A proposed wording as data needs a clause, and words unless it deletes."""
     if kind is None:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from participation.accounts.events import AccountErased
 from participation.accounts.portable import tellers
-from participation.comments.models import Comment
+from participation.comments.models import Comment, CommentSupport
 from participation.comments.portable import opinions_of
 from participation.consultations.events import ConsultationSealed
 from participation.kernel import clock, jobs
@@ -26,6 +26,12 @@ def unlink(event: AccountErased) -> None:
     db.session.execute(
         update(Comment)
         .where(Comment.account_id == event.user_id)
+        .values(account_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        update(CommentSupport)
+        .where(CommentSupport.account_id == event.user_id)
         .values(account_id=None)
         .execution_options(synchronize_session=False)
     )

@@ -20,6 +20,7 @@ DEFAULTS = {
     "lost": "5/minute;30/hour",
     "signin": "20/minute;100/hour",
     "register": "10/hour",
+    "support": "20/minute;100/hour",
     "survey": "30/minute",
     "upload": "30/minute",
     "attach": "60/hour;200/day",

@@ -30,6 +30,7 @@ class Overview:
     stage: Stage
     received: int
     released: int
+    supported: int
     draft_id: int | None
     meetings: int
     surveys: int
@@ -48,7 +49,8 @@ class Overview:
     @property
     def version(self) -> tuple[object, ...]:
         """What the pages of this consultation show, for their caches."""
-        return self.consultation.revision, self.stage.value, self.received, self.released
+        shown = (self.received, self.released, self.supported)
+        return self.consultation.revision, self.stage.value, *shown
 
 
 def overview(slug: str, now: datetime, head: Kind | None = None) -> Overview:
@@ -79,6 +81,7 @@ def _overview(head: Kind | None) -> Select[Any]:
             Consultation,
             func.coalesce(CommentSeries.received, 0),
             func.coalesce(CommentSeries.released, 0),
+            func.coalesce(CommentSeries.supported, 0),
             draft,
             _count(Meeting),
             _count(Survey),

@@ -11,7 +11,12 @@ from participation.accounts import operations as accounts
 from participation.accounts.models import AccountLink, SetupLink, UserSession
 from participation.accounts.operations.second_factor import forget_unfinished
 from participation.comments import operations as comments
-from participation.comments.models import ContactConfirmation, ContactReveal, SpentChallenge
+from participation.comments.models import (
+    CommentSupport,
+    ContactConfirmation,
+    ContactReveal,
+    SpentChallenge,
+)
 from participation.comments.rules import FILE_WAITS
 from participation.inquiries import operations as inquiries
 from participation.kernel import sealing
@@ -47,6 +52,7 @@ def purge_piece(now: datetime) -> dict[str, int]:
         "contact_links": _delete(
             ContactConfirmation, ContactConfirmation.token_hash, queries.contact_links_due(now)
         ),
+        "asked_supports": _delete(CommentSupport, CommentSupport.id, queries.supports_due(now)),
         "spent_challenges": _delete(
             SpentChallenge, SpentChallenge.challenge, queries.challenges_due(now)
         ),

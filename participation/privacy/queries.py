@@ -12,11 +12,12 @@ from participation.accounts.rules import CITIZEN_SESSION_LIVES
 from participation.comments.models import (
     Attachment,
     Comment,
+    CommentSupport,
     ContactConfirmation,
     ContactReveal,
     SpentChallenge,
 )
-from participation.comments.rules import FILE_WAITS
+from participation.comments.rules import CONFIRM_WITHIN, FILE_WAITS
 from participation.consultations.models import Consultation
 from participation.inquiries.models import Inquiry
 from participation.inquiries.queries import mails_due
@@ -45,9 +46,15 @@ def due_counts(now: datetime) -> dict[str, int]:
         "contact_links": _count(
             select(ContactConfirmation.token_hash).where(contact_links_due(now))
         ),
+        "asked_supports": _count(select(CommentSupport.id).where(supports_due(now))),
         "spent_challenges": _count(select(SpentChallenge.challenge).where(challenges_due(now))),
         "reveals": _count(select(ContactReveal.id).where(reveals_due(now))),
     }
+
+
+def supports_due(now: datetime) -> ColumnElement[bool]:
+    """Supports that were asked for and never confirmed."""
+    return CommentSupport.supported_at.is_(None) & (CommentSupport.asked_at < now - CONFIRM_WITHIN)
 
 
 def contacts_due(now: datetime) -> ColumnElement[bool]:

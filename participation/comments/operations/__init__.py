@@ -46,6 +46,15 @@ from participation.comments.operations.submit import (
     enter_comment,
     submit_comment,
 )
+from participation.comments.operations.supporting import (
+    ask_support,
+    confirm_support,
+    support_as,
+    support_token,
+    supported_by,
+    withdraw_as,
+    withdraw_support,
+)
 from participation.comments.operations.withdraw import withdraw
 
 __all__ = [
@@ -58,9 +67,11 @@ __all__ = [
     "ask_again",
     "ask_codes",
     "ask_erasure",
+    "ask_support",
     "asked_by",
     "assign_outcome",
     "confirm_contact",
+    "confirm_support",
     "correct_comment",
     "corrections_of",
     "delete_contact",
@@ -84,9 +95,14 @@ __all__ = [
     "spend_proof",
     "submit_comment",
     "submit_sending",
+    "support_as",
+    "support_token",
+    "supported_by",
     "unmark_duplicate",
     "unrestrict",
     "want_mail",
     "withdraw",
+    "withdraw_as",
+    "withdraw_support",
     "withhold",
 ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 
 from participation.comments.events import ContactForgotten, ContactsForgotten
-from participation.comments.models import Comment
+from participation.comments.models import Comment, CommentSupport
 from participation.comments.operations.hiding import receipt_digest
 from participation.comments.operations.links import forget_links
 from participation.kernel import erasures
@@ -31,6 +31,17 @@ def forget_contacts(consultation_id: int) -> int:
             or_(Comment.name_sealed.is_not(None), Comment.contact_sealed.is_not(None)),
         )
         .values(name_sealed=None, contact_sealed=None, contact_digest=None)
+        .execution_options(synchronize_session=False)
+    )
+    # Who supported with an address can no longer be told from others, and need not be.
+    db.session.execute(
+        update(CommentSupport)
+        .where(
+            CommentSupport.comment_id.in_(
+                select(Comment.id).where(Comment.consultation_id == consultation_id)
+            )
+        )
+        .values(contact_digest=None, contact_sealed=None)
         .execution_options(synchronize_session=False)
     )
     db.session.expire_all()

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from participation.comments.models import Comment, CommentVersion
 from participation.comments.operations.attaching import drop_files_of, hide_files_of
-from participation.comments.operations.links import forget_links
+from participation.comments.operations.links import forget_links, forget_supports
 from participation.comments.operations.series import add_to_released, add_to_tallies, lock_series
 from participation.comments.queries import by_number
 from participation.comments.rules import Dimension, Outcome, Visibility
@@ -58,6 +58,7 @@ def destroy(comment: Comment, slug: str, reason: RemovalReason, basis: str = "")
     comment.name_sealed = comment.contact_sealed = comment.contact_digest = None
     drop_files_of(comment)
     forget_links(comment)
+    forget_supports(comment)
     db.session.execute(delete(CommentVersion).where(CommentVersion.comment_id == comment.id))
     db.session.flush()
     erasures.note(

@@ -56,6 +56,7 @@ class ReleasedRow(NamedTuple):
     outcome: Outcome
     received_at: datetime
     published_at: datetime
+    supporters: int
 
 
 class BesideRow(NamedTuple):
@@ -136,6 +137,7 @@ def _released(*, of_clauses: int, goes_on: bool) -> Select[*tuple[Any, ...]]:
             Comment.outcome,
             Comment.received_at,
             Comment.published_at,
+            Comment.supporters,
         )
         .outerjoin(Clause, Clause.id == Comment.clause_id)
         .outerjoin(ConsultationDocument, ConsultationDocument.id == Comment.document_id)

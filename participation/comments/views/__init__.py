@@ -13,6 +13,7 @@ from participation.comments.views import (
     rights,
     sendings,
     staff,
+    supporting,
     write,
 )
 from participation.comments.views.blueprint import bp
@@ -35,5 +36,6 @@ __all__ = [
     "rights",
     "sendings",
     "staff",
+    "supporting",
     "write",
 ]
