@@ -60,8 +60,7 @@ def test_sentences_hold_every_visible_character_in_its_place() -> None:
     found = sentences(text)
     assert [each.text for each in found] == [
         "第一句。",
-        "第二句（说“好。”",
-        "）！",
+        "第二句（说“好。”）！",
         "第三句没有句号",
     ]
     for each in found:
