@@ -361,7 +361,10 @@ def test_what_follows_one_matter_hears_of_its_course_and_a_field_only_of_the_mai
         name: [each["Subject"].split("：")[0] for each in inbox.to(f"{name}@example.cn")]
         for name in ("near", "far")
     }
-    assert heads == {"near": ["期限已延长", "即将截止"], "far": ["即将截止"]}
+    assert heads == {
+        "near": ["开始征求意见", "期限已延长", "即将截止"],
+        "far": ["开始征求意见", "即将截止"],
+    }
 
 
 def test_the_link_to_ones_own_shows_and_changes_what_is_followed(
