@@ -10,6 +10,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -17,7 +18,7 @@ from werkzeug.test import TestResponse
 from participation.comments import operations
 from participation.comments.baskets import Basket
 from participation.comments.copy_pdf import Copy, pdf_of
-from participation.comments.models import Comment, Sending
+from participation.comments.models import Attachment, Comment, Sending
 from participation.consultations.models import Consultation
 from participation.consultations.queries import clauses_of, current_draft
 from participation.kernel.actor import SYSTEM
@@ -128,6 +129,32 @@ def test_what_cannot_be_taken_is_told_at_its_place_and_nothing_is_stored(
     assert "草案里没有这一条" in page.text
     assert basket_of(page) == str(Basket.read(json.dumps(items)))
     assert stored() == []
+
+
+def test_who_speaks_is_asked_once_and_carried_along(
+    client: FlaskClient, consultation: Consultation
+) -> None:
+    listed = post(client, consultation, "add", **WORDS)
+    writing = post(client, consultation, "write", basket=basket_of(listed), opened="kept")
+    assert "您代表谁" not in writing.text
+    assert field(writing, "contact") == "chen@example.cn"
+    assert field(writing, "respondent_kind") == "person"
+    assert "您代表谁" in listed.text
+
+
+def test_files_chosen_with_one_of_several_go_with_it(
+    client: FlaskClient, consultation: Consultation
+) -> None:
+    path = f"/consultations/{consultation.slug}/basket"
+    picture = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(picture, "PNG")
+    data = {**WORDS, **SENDER, "act": "add", "file": (io.BytesIO(picture.getvalue()), "灯.png")}
+    listed = client.post(path, data=data, content_type="multipart/form-data")
+    assert "附件 1 个" in listed.text
+    sent = post(client, consultation, "send", basket=basket_of(listed), submission_key="s")
+    assert sent.status_code == 303
+    (comment,) = stored()
+    assert db.session.scalars(select(Attachment.comment_id)).all() == [comment.id]
 
 
 def test_a_second_click_leads_to_the_same_page(

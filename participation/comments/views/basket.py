@@ -43,6 +43,8 @@ from participation.web.filters import sentence
 from participation.web.locale import language
 
 SENDER = ("respondent_kind", "name", "contact")
+# Whoever wrote the first one long ago is not too fast with the last.
+CARRIED = (*SENDER, "opened")
 FULL = N_("一次最多提交 %(most)s 条，请先提交写好的这些。")
 TOO_MUCH = N_("写好的合起来已超过 %(most)s 字，请先提交这些，其余的另外提交。")
 UNSURE = N_("第 %(place)s 条有地方要改。")
@@ -59,6 +61,7 @@ class Written:
     quoted: str
     proposal_kind: ProposalKind | None
     proposed_text: str
+    files: int = 0
     error: str = ""
 
 
@@ -108,7 +111,7 @@ def _add(consultation: Consultation, filled: Basket) -> Any:
 
 
 def _write(consultation: Consultation, filled: Basket, given: Item) -> Response:
-    sender = {name: request.form.get(name, "") for name in SENDER}
+    sender = {name: request.form.get(name, "") for name in CARRIED}
     data = {name: value for name, value in {**sender, **given}.items() if value}
     return writing_page(consultation, CommentForm(formdata=None, data=data), 200, filled)
 
@@ -122,7 +125,7 @@ def _page(
     """The list; after `add` and its like who speaks is filled in as it was in that form."""
     status = 422 if form else 200
     if form is None:
-        given = {name: request.form.get(name) for name in SENDER}
+        given = {name: request.form.get(name) for name in CARRIED}
         data = {name: value for name, value in given.items() if value}
         form = BasketForm(formdata=None, data=data)
     form.basket.data = str(filled)
@@ -237,6 +240,7 @@ def _written(
             if item["proposal_kind"] in list(ProposalKind)
             else None,
             proposed_text=item["proposed_text"],
+            files=len(item["files"].split()),
             error=errors.get(place, ""),
         )
         for place, item in enumerate(filled.items)
