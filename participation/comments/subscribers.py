@@ -7,17 +7,21 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from participation.accounts.events import AccountErased
+from participation.accounts.places import Place, places
 from participation.accounts.portable import tellers
 from participation.comments.models import Comment, CommentSupport
 from participation.comments.portable import opinions_of
+from participation.comments.queries import count_of
 from participation.consultations.events import ConsultationSealed
 from participation.kernel import clock, jobs
 from participation.kernel.db import db
 from participation.kernel.events import subscribe
+from participation.kernel.verdict import N_
 from participation.rulebook.statutes import rule
 
 # What a person takes along of an account holds the opinions sent with it.
 tellers.append(opinions_of)
+places.append(Place("comments.mine", N_("我提的意见"), count_of))
 
 
 @subscribe(AccountErased)

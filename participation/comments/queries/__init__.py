@@ -36,6 +36,7 @@ from participation.comments.queries.lists import (
     by_number,
     by_receipt,
     by_submission_key,
+    count_of,
     mine,
     queue,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "clause_counts",
     "comments_of",
     "count_supports",
+    "count_of",
     "counts",
     "erasure_request",
     "files_of",

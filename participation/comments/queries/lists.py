@@ -199,6 +199,12 @@ def mine(account_id: int, after: Cursor | None = None) -> Page[OwnRow]:
     return page_of(rows, lambda row: Cursor(row.received_at, row.id))
 
 
+def count_of(account_id: int) -> int:
+    """How many opinions were sent with an account."""
+    counted = select(func.count()).where(Comment.account_id == account_id)
+    return db.session.scalar(counted) or 0
+
+
 def _from(
     statement: Select[*tuple[Any, ...]],
     instant: Any,

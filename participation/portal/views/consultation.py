@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import segno
 from flask import Response, abort, current_app, make_response, render_template, url_for
 
@@ -57,7 +59,10 @@ def qr(slug: str) -> Response:
         abort(404)
     site = current_app.config["SETTINGS"].site
     code = segno.make(f"{site}{url_for('portal.consultation', slug=slug)}", error="m")
-    response = make_response(code.svg_inline(scale=4, dark="#1f2328", light="#ffffff"))
+    # With its namespace and a quiet zone: inline markup shows as no picture, and is not scanned.
+    picture = io.BytesIO()
+    code.save(picture, kind="svg", border=4, scale=4, dark="#1f2328", light="#ffffff")
+    response = make_response(picture.getvalue())
     response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
