@@ -20,6 +20,7 @@ from participation.inquiries import rules as inquiries
 from participation.kernel.actor import GUEST, STAFF, Actor, Role
 from participation.kernel.verdict import N_, Verdict
 from participation.meetings import rules as meetings
+from participation.notifications import rules as notifications
 from participation.rulebook.publication import PublicationAttribute
 from participation.search import rules as search
 from participation.surveys import rules as surveys
@@ -149,6 +150,7 @@ ACTS = (
     Act(N_("两步验证"), accounts.may_step_up),
     Act(N_("删除自己的账号"), accounts.may_delete_own),
     Act(N_("查看用账号提交过的意见"), comments.may_list_own),
+    Act(N_("查看自己的邮箱订阅了什么"), notifications.may_see_own),
     Act(N_("查看用账号提过的问题"), inquiries.may_list_own),
 )
 

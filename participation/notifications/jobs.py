@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from participation.adoption.models import AdoptionSummary
-from participation.comments.models import Comment
+from participation.comments.models import Comment, Sending
 from participation.comments.rules import Outcome
 from participation.consultations.models import Consultation
 from participation.consultations.rules import Stage
@@ -112,12 +112,19 @@ def send_mail(payload: Mapping[str, Any]) -> None:
         .where(Comment.id == payload["comment_id"])
         .options(joinedload(Comment.consultation))
     ).one()
-    address = mail_address(comment)
+    address = mail_address(comment, payload["what"])
     if address is None:
         return
     with force_locale(LANGUAGES.get(comment.locale, LANGUAGES["zh"])):
-        letter = letters.to_author(payload["what"], comment)
+        letter = letters.to_author(payload["what"], comment, _sending_of(payload["what"], comment))
     _post(address, letter, comment.receipt)
+
+
+def _sending_of(what: str, comment: Comment) -> Sending | None:
+    """The sending whose one receipt stands for its opinions' own, in the letter that brings it."""
+    if what != "received" or comment.sending_id is None:
+        return None
+    return db.session.get(Sending, comment.sending_id)
 
 
 @jobs.handler(REQUEST_LETTER, outside=True, attempts=ATTEMPTS)

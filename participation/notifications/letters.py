@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from participation.adoption.queries import due_of
-from participation.comments.models import Comment
+from participation.comments.models import Comment, Sending
 from participation.comments.operations import pending_token
 from participation.comments.rules import Outcome, Standing
 from participation.comments.story import footers
@@ -44,8 +44,11 @@ def lang() -> str:
     return TAGS["en" if spoken is not None and spoken.language == "en" else "zh"]
 
 
-def to_author(what: str, comment: Comment) -> Letter:
-    """The letter on somebody's own opinion: `received`, `withheld` or `result`."""
+def to_author(what: str, comment: Comment, sending: Sending | None = None) -> Letter:
+    """The letter on somebody's own opinion: `received`, `confirm`, `withheld` or `result`.
+
+    `sending`: the opinion came with others, whose one receipt the letter brings.
+    """
     title = comment.consultation.title
     subjects = {
         "received": _("意见回执：%(title)s", title=title),
@@ -53,7 +56,10 @@ def to_author(what: str, comment: Comment) -> Letter:
         "result": _("采纳情况已公布：%(title)s", title=title),
         "confirm": _("请核实您的联系方式：%(title)s", title=title),
     }
-    if what == "received":
+    page = f"{site()}/sending/{sending.code}" if sending else f"{site()}/receipt/{comment.receipt}"
+    if sending:
+        said = _("您一次提交的几份意见都已收到，在一张回执上。")
+    elif what == "received":
         said = _("您的意见已收到，编号第 %(number)s 号。", number=comment.number)
     elif what == "confirm":
         said = _("您要我们再寄一次核实的链接。")
@@ -66,7 +72,7 @@ def to_author(what: str, comment: Comment) -> Letter:
         Heading(title),
         Words(said),
         *_to_confirm_contact(what, comment),
-        Link(_("查看这条意见的办理情况："), f"{site()}/receipt/{comment.receipt}"),
+        Link(_("查看办理情况：") if sending else _("查看这条意见的办理情况："), page),
         Words(_("这封邮件由系统自动发出，请勿回复。链接相当于您的回执，请不要转发。")),
     ]
     for footer in footers:
@@ -163,8 +169,11 @@ def _head(happening: Happening) -> str:
         News.MEETING: _("会议预告"),
         News.MEETING_CANCELLED: _("会议取消"),
         News.MEETING_RECORD: _("会议记录已公布"),
+        News.INTERPRETATION: _("新的解读"),
+        News.ANSWER: _("提问已答复"),
         News.BULLETIN: _("截止公报"),
         News.RESULT: _("采纳情况已公布"),
+        News.DECISION: _("决策结果"),
     }
     return words[happening.kind]
 
@@ -173,9 +182,14 @@ def _told(happening: Happening, facts: Facts) -> list[Part]:
     found = happening.consultation
     page = f"{site()}/consultations/{found.slug}"
     said, label, path = _said(happening, facts), _("查看征求意见事项："), ""
-    if happening.kind in (News.BULLETIN, News.RESULT):
-        path = f"/{happening.kind.value}"
-        label = _("查看采纳情况：") if happening.kind is News.RESULT else _("查看截止公报：")
+    pages = {
+        News.BULLETIN: ("/bulletin", _("查看截止公报：")),
+        News.RESULT: ("/result", _("查看采纳情况：")),
+        News.INTERPRETATION: ("/interpretation", _("查看解读：")),
+        News.ANSWER: ("/questions", _("查看提问和答复：")),
+    }
+    if happening.kind in pages:
+        path, label = pages[happening.kind]
     elif meeting := facts.meetings.get(happening.detail.get("meeting_id", 0)):
         label, path = _("查看会议："), f"/meetings/{meeting.id}"
     return [
@@ -205,6 +219,12 @@ def _said(happening: Happening, facts: Facts) -> str:
         return _("征求意见已截止。采纳情况应在 %(day)s 前公布。", day=on)
     if kind is News.RESULT:
         return _outcome(happening, facts)
+    if kind is News.INTERPRETATION:
+        return _("公开了一份对草案的解读。")
+    if kind is News.ANSWER:
+        return _("公开答复了一个关于草案的提问。")
+    if kind is News.DECISION:
+        return _("这件事项的决策结果已经登记，在事项页面上可以看到。")
     return _of_meeting(facts.meetings.get(happening.detail["meeting_id"]))
 
 

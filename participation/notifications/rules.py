@@ -64,11 +64,14 @@ class News(StrEnum):
     MEETING = "meeting"
     MEETING_CANCELLED = "meeting_cancelled"
     MEETING_RECORD = "meeting_record"
+    INTERPRETATION = "interpretation"
+    ANSWER = "answer"
     BULLETIN = "bulletin"
     RESULT = "result"
+    DECISION = "decision"
 
 
-WIDE_NEWS = frozenset({News.PUBLISHED, News.CLOSING, News.MEETING, News.RESULT})
+WIDE_NEWS = frozenset({News.PUBLISHED, News.CLOSING, News.MEETING, News.RESULT, News.DECISION})
 """What is told to those who follow a field, an audience or a department; the rest is for those
 who follow the one matter."""
 

@@ -7,9 +7,15 @@ from datetime import datetime
 from participation.adoption.events import BulletinPublished, SummarySealed
 from participation.comments.events import CommentSubmitted, CommentWithheld, ConfirmationAsked
 from participation.comments.models import Comment
-from participation.consultations.events import ConsultationPublished, WindowExtended
+from participation.consultations.events import (
+    ConsultationPublished,
+    DecisionRecorded,
+    InterpretationPublished,
+    WindowExtended,
+)
 from participation.consultations.models import Consultation
 from participation.consultations.rules import Status
+from participation.inquiries.events import InquiryAnswered
 from participation.kernel import clock, jobs
 from participation.kernel.db import db
 from participation.kernel.events import subscribe
@@ -21,9 +27,15 @@ from participation.notifications.rules import CLOSING_AHEAD, News
 CLOSING = "notifications.closing"
 
 
-def mail_address(comment: Comment) -> str | None:
-    """The author's mail address, where that is the contact they gave and mail is wanted."""
-    if comment.contact_sealed is None or not comment.is_mail_wanted:
+ASKED_FOR = frozenset({"received", "confirm"})
+"""Letters that an act of the author's own brings about; the others can be switched off."""
+
+
+def mail_address(comment: Comment, what: str = "result") -> str | None:
+    """The author's mail address for a letter, where that is their contact and mail is wanted."""
+    if comment.contact_sealed is None:
+        return None
+    if not comment.is_mail_wanted and what not in ASKED_FOR:
         return None
     contact = vault().open(comment.contact_sealed, f"comment.contact:{comment.receipt}")
     return contact if "@" in contact else None
@@ -31,8 +43,10 @@ def mail_address(comment: Comment) -> str | None:
 
 @subscribe(CommentSubmitted)
 def confirm(event: CommentSubmitted) -> None:
-    """Send the receipt to who gave a mail address."""
-    _enqueue("received", event.comment_id)
+    """Send the receipt to who gave a mail address; one letter for several sent at once."""
+    comment = db.session.get_one(Comment, event.comment_id)
+    sending = comment.sending_id
+    _enqueue("received", event.comment_id, f"sending:{sending}" if sending else None)
 
 
 @subscribe(ConfirmationAsked)
@@ -95,10 +109,34 @@ def announce_record(event: RecordPublished) -> None:
 
 
 def _note_meeting(kind: News, consultation_id: int | None, meeting_id: int) -> None:
+    _note_public(kind, consultation_id, str(meeting_id), {"meeting_id": meeting_id})
+
+
+def _note_public(
+    kind: News, consultation_id: int | None, about: str, detail: dict[str, int] | None = None
+) -> None:
     found = db.session.get_one(Consultation, consultation_id)
     # What is prepared beside a matter that is not public yet is not public either.
     if found.status is Status.PUBLISHED:
-        operations.note(kind, found.id, str(meeting_id), detail={"meeting_id": meeting_id})
+        operations.note(kind, found.id, about, detail=detail)
+
+
+@subscribe(InterpretationPublished)
+def announce_interpretation(event: InterpretationPublished) -> None:
+    """Tell followers of an explanation of the draft."""
+    _note_public(News.INTERPRETATION, event.consultation_id, str(event.interpretation_id))
+
+
+@subscribe(InquiryAnswered)
+def announce_answer(event: InquiryAnswered) -> None:
+    """Tell followers that a question was answered in public."""
+    _note_public(News.ANSWER, event.consultation_id, str(event.inquiry_id))
+
+
+@subscribe(DecisionRecorded)
+def announce_decision(event: DecisionRecorded) -> None:
+    """Tell followers what became of the matter in the end."""
+    _note_public(News.DECISION, event.consultation_id, event.outcome)
 
 
 @subscribe(BulletinPublished)
@@ -130,7 +168,8 @@ def announce_result(event: SummarySealed) -> None:
     )
 
 
-def _enqueue(what: str, comment_id: int) -> None:
+def _enqueue(what: str, comment_id: int, key: str | None = None) -> None:
     comment = db.session.get_one(Comment, comment_id)
-    if mail_address(comment):
-        jobs.enqueue("notifications.mail", {"what": what, "comment_id": comment_id})
+    if mail_address(comment, what):
+        payload = {"what": what, "comment_id": comment_id}
+        jobs.enqueue("notifications.mail", payload, unique_key=key)

@@ -29,7 +29,7 @@ from tests.conftest import NOON, free_port
 from tests.factories.adoption import a_point, run_worker
 from tests.factories.comments import a_comment, an_entered_comment, some_words
 from tests.factories.consultations import a_consultation
-from tests.notifications.inbox import Inbox
+from tests.notifications.inbox import Inbox, text_of
 
 ADDRESS = "reader@example.cn"
 BODY = "这是只有经办人该看到的原话。"
@@ -250,3 +250,27 @@ def test_the_link_leads_to_the_public_address(inbox: Inbox) -> None:
     run_worker(NOON)
     link = f"https://zhongyan.example.gov.cn/receipt/{comment.receipt}"
     assert link in inbox.mails[0].get_body(("plain",)).get_content()
+
+
+@pytest.mark.both_databases
+def test_several_sent_at_once_get_one_letter_with_their_one_receipt(inbox: Inbox) -> None:
+    made = a_consultation("open")
+    slug, several = made.slug, [some_words(contact=ADDRESS) for _ in range(3)]
+    with clock.fixed(NOON), transaction():
+        sent = comments.submit_sending(GUEST, slug, "one-sending-key", several)
+        code = sent.sending.code
+    run_worker(NOON)
+    [mail] = inbox.mails
+    assert f"/sending/{code}" in text_of(mail)
+    assert "/receipt/" not in text_of(mail)
+
+
+def test_who_switched_mail_off_hears_of_nothing_more(inbox: Inbox) -> None:
+    made = a_consultation("closed", **CLOSED)
+    comment = a_comment(made, contact=ADDRESS)
+    run_worker(NOON - timedelta(days=20))
+    with transaction():
+        db.session.get_one(Comment, comment.id).is_mail_wanted = False
+    inbox.mails.clear()
+    _answered(made, [comment])
+    assert inbox.mails == []
