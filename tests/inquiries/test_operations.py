@@ -13,6 +13,9 @@ from participation.accounts.portable import data_of as account_data
 from participation.audit.models import AuditEntry
 from participation.consultations.models import Consultation
 from participation.consultations.queries import clauses_of, current_draft
+from participation.desk.doctor import running
+from participation.desk.doctor.finding import State as State_
+from participation.desk.places import places
 from participation.inquiries import operations, portable, queries
 from participation.inquiries.models import EarlierAnswer, Inquiry, Referral
 from participation.inquiries.operations import Elsewhere, GivenAnswer
@@ -387,3 +390,15 @@ def test_no_referral_is_left_with_words_that_name_its_sender() -> None:
     with transaction():
         operations.withdraw_inquiry(inquiry.receipt)
     assert db.session.scalars(db.select(Referral)).one().note == "—"
+
+
+def test_the_doctor_and_the_navigation_say_how_many_wait(context: Flask) -> None:
+    consultation = a_consultation("open")
+    officer = an_officer(consultation)
+    assert running.questions().state is State_.OK
+    an_inquiry(consultation, at=NOON - timedelta(days=9))
+    found = running.questions()
+    assert (found.state, found.params["count"]) == (State_.WARN, 1)
+    with context.test_request_context("/desk"):
+        named = {each["endpoint"]: each["count"] for each in places(officer)}
+    assert named["inquiries.queue"] == 1

@@ -49,6 +49,7 @@ CHECKS: dict[str, Check] = {
     "publications": running.publications,
     "record": recording.heads,
     "reveals": running.reveals,
+    "questions": running.questions,
     "administrator": running.administrator,
     "calendar": running.calendar,
 }

@@ -14,6 +14,7 @@ from participation.comments.queries import many_reveals
 from participation.comments.rules import MOST_REVEALS
 from participation.consultations.place import working_calendar, zone
 from participation.desk.doctor.finding import Finding, fail, ok, warn
+from participation.inquiries.queries import overdue_anywhere
 from participation.kernel import clock, readonly
 from participation.kernel.db import db
 from participation.kernel.jobs import WORKER_ALIVE, Job, JobState, last_sign
@@ -149,6 +150,21 @@ def reveals() -> Finding:
         N_("向本人核实用途；不能说明的，停用账号并报告。理由逐条记在各事项的办理记录里。"),
         names="、".join(each.name for each in found),
         most=MOST_REVEALS,
+    )
+
+
+def questions() -> Finding:
+    """People's questions are answered in time; months of silence cost a government site its name.
+
+    国办秘函〔2019〕19号: a message unanswered for three months fails the site (shared rules, G2).
+    """
+    late = overdue_anywhere(clock.now())
+    if not late:
+        return ok(N_("没有逾期未答复的群众提问。"))
+    return warn(
+        N_("%(count)s 个群众提问逾期没有答复。"),
+        N_("请各部门经办人在工作台“群众提问”里答复；超过三个月不答复的，政府网站检查单项否决。"),
+        count=late,
     )
 
 
