@@ -1,4 +1,4 @@
-"""Questions in the JSON face: the public answers, asking one, where it stands."""
+"""Questions in the JSON face: the public answers, the shape of a new one, where one stands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from participation.api.documenting import Parser, documented_on
 from participation.api.schemas import (
     SAYS_SOMETHING,
     AfterQuery,
-    ReceiptGiven,
     Strict,
     count,
     day,
@@ -22,18 +21,15 @@ from participation.api.schemas import (
     one_of,
 )
 from participation.consultations.queries import clause_by_key, public_by_slug
-from participation.inquiries import operations, queries
+from participation.inquiries import queries
 from participation.inquiries.models import Inquiry
-from participation.inquiries.operations import AskedQuestion
 from participation.inquiries.rules import LONGEST_QUESTION, State
 from participation.kernel import clock
-from participation.kernel.db import transaction
 from participation.kernel.paging import parse_cursor
 from participation.kernel.text import plain
 from participation.kernel.throttle import limited
 from participation.rulebook.deadlines import Difficulty
-from participation.web.access import current_actor, public
-from participation.web.locale import language
+from participation.web.access import public
 
 bp = Blueprint(
     "api_questions",
@@ -127,30 +123,6 @@ def questions(args: dict[str, Any], slug: str) -> dict[str, Any]:
         "published": counted.published,
         "next": page.next,
     }
-
-
-@bp.post("/consultations/<slug>/questions")
-@bp.arguments(NewQuestion)
-@bp.response(201, ReceiptGiven)
-@bp.alt_response(200, schema=ReceiptGiven)
-@documented(403, 404, 413, 422, 429)
-@public
-@limited("submit")
-def ask(args: dict[str, Any], slug: str) -> tuple[dict[str, Any], int]:
-    """Ask a question. The same submission key again: 200 and the first receipt."""
-    asked = AskedQuestion(
-        clause_key=args["clause_id"] or None,
-        body=args["body"],
-        mail=args["mail"] or "",
-        as_question=args["as_question"],
-        submission_key=args["submission_key"],
-        locale=language(),
-    )
-    with transaction():
-        made = operations.ask_question(current_actor(), slug, asked)
-        received_at = shapes.exact(made.inquiry.received_at)
-        given = {"receipt": made.inquiry.receipt, "received_at": received_at}
-    return given, 201 if made.is_new else 200
 
 
 @bp.get("/questions/<code>")

@@ -14,6 +14,7 @@ from participation.adoption import queries as adoption_queries
 from participation.api import schemas, shapes
 from participation.api.documenting import Parser, documented_on
 from participation.api.health import bp as health
+from participation.api.questions import NewQuestion
 from participation.api.questions import bp as questions
 from participation.comments import operations as comment_operations
 from participation.comments import queries as comment_queries
@@ -28,6 +29,7 @@ from participation.comments.rules import (
 )
 from participation.consultations import queries
 from participation.consultations.rules import Stage
+from participation.inquiries import operations as question_operations
 from participation.kernel import clock
 from participation.kernel.db import transaction
 from participation.kernel.paging import parse_cursor
@@ -147,6 +149,30 @@ def submit(args: dict[str, Any], slug: str) -> tuple[dict[str, Any], int]:
             "received_at": shapes.exact(submission.comment.received_at),
         }
     return given, 201 if submission.is_new else 200
+
+
+@bp.post("/consultations/<slug>/questions")
+@bp.arguments(NewQuestion)
+@bp.response(201, schemas.ReceiptGiven)
+@bp.alt_response(200, schema=schemas.ReceiptGiven)
+@documented(403, 404, 413, 422, 429)
+@public
+@limited("submit")
+def ask(args: dict[str, Any], slug: str) -> tuple[dict[str, Any], int]:
+    """Ask a question. The same submission key again: 200 and the first receipt."""
+    asked = question_operations.AskedQuestion(
+        clause_key=args["clause_id"] or None,
+        body=args["body"],
+        mail=args["mail"] or "",
+        as_question=args["as_question"],
+        submission_key=args["submission_key"],
+        locale=language(),
+    )
+    with transaction():
+        made = question_operations.ask_question(current_actor(), slug, asked)
+        received_at = shapes.exact(made.inquiry.received_at)
+        given = {"receipt": made.inquiry.receipt, "received_at": received_at}
+    return given, 201 if made.is_new else 200
 
 
 @bp.get("/receipts/<code>")
