@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +55,14 @@ class Entry:
     number: int
     digest: str
     reason: str = ""
+
+
+Replay = Callable[[Entry], bool | None]
+replayers: dict[str, Replay] = {}
+"""How entries of a kind are erased again, by features that stand beside `privacy`.
+
+True: erased now, False: gone already, None: not there.
+"""
 
 
 def ledger_path() -> Path:

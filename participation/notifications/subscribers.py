@@ -16,7 +16,7 @@ from participation.consultations.events import (
 from participation.consultations.models import Consultation
 from participation.consultations.rules import Status
 from participation.inquiries.events import InquiryAnswered
-from participation.kernel import clock, jobs
+from participation.kernel import clock, erasures, jobs
 from participation.kernel.db import db
 from participation.kernel.events import subscribe
 from participation.kernel.vault import vault
@@ -26,6 +26,8 @@ from participation.notifications.rules import CLOSING_AHEAD, News
 
 CLOSING = "notifications.closing"
 
+
+erasures.replayers[operations.ENDED] = operations.end_again
 
 ASKED_FOR = frozenset({"received", "confirm"})
 """Letters that an act of the author's own brings about; the others can be switched off."""

@@ -19,7 +19,7 @@ from participation.comments.models import (
 )
 from participation.comments.rules import FILE_WAITS
 from participation.inquiries import operations as inquiries
-from participation.kernel import sealing
+from participation.kernel import erasures, sealing
 from participation.kernel.actor import SYSTEM
 from participation.kernel.db import db
 from participation.kernel.erasures import Entry
@@ -97,6 +97,8 @@ def replay_entry(entry: Entry) -> bool | None:
         return accounts.replay_account(entry)
     if entry.kind in inquiries.KINDS:
         return inquiries.replay_entry(entry)
+    if replay := erasures.replayers.get(entry.kind):
+        return replay(entry)
     return comments.replay_entry(entry)
 
 

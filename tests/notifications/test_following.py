@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 
 from participation.comments.contacts import digest
 from participation.consultations import operations as consultations
 from participation.consultations.kinds import TagKind
 from participation.consultations.models import Consultation
-from participation.kernel import clock, jobs
+from participation.kernel import clock, erasures, jobs
 from participation.kernel.db import db, transaction
 from participation.kernel.jobs import Job
 from participation.notifications import jobs as letters
@@ -25,6 +25,7 @@ from participation.notifications import operations, queries
 from participation.notifications.models import Follower, FollowRequest, Notice, Subscription
 from participation.notifications.operations import telling
 from participation.notifications.rules import News, Pace, read_subject
+from participation.privacy import jobs as privacy
 from tests.conftest import NOON
 from tests.factories.accounts import a_department, a_user, actor_of, sign_in
 from tests.factories.adoption import a_point, run_worker
@@ -405,6 +406,30 @@ def test_no_address_stands_in_a_table_or_a_job_as_it_is(inbox: Inbox) -> None:
         rows = db.session.execute(select(table.__table__)).all()
         assert rows
         assert "example.cn" not in str(rows)
+
+
+@pytest.mark.both_databases
+def test_a_restored_backup_writes_to_nobody_who_unsubscribed_since(inbox: Inbox) -> None:
+    follower = follow("topic:education")
+    other = follow("topic:education", address="other@example.cn").digest
+    backup = {
+        table: [dict(row._mapping) for row in db.session.execute(select(table.__table__))]
+        for table in (Follower, Subscription)
+    }
+    with clock.fixed(NOON), transaction():
+        operations.stop(follower.stop_key, None)
+    kept = _kept()
+    with transaction():
+        for table in (Subscription, Follower):
+            db.session.execute(delete(table))
+        for table in (Follower, Subscription):
+            db.session.execute(insert(table.__table__), backup[table])
+    assert len(_kept()) == 2
+    ledger = erasures.entries()
+    assert privacy.replay(ledger)["erased"] == 1
+    assert _kept() == kept
+    assert kept == [(other, "each", "topic:education")]
+    assert privacy.replay(ledger)["erased"] == 0
 
 
 def test_what_is_not_public_is_told_to_nobody(inbox: Inbox) -> None:

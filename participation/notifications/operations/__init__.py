@@ -1,11 +1,13 @@
 """Following and telling: asked for, confirmed, changed, ended; what happened, told once."""
 
 from participation.notifications.operations.following import (
+    ENDED,
     WORN_OUT,
     ask_for_own,
     ask_to_follow,
     change,
     confirm,
+    end_again,
     stop,
 )
 from participation.notifications.operations.telling import (
@@ -16,11 +18,13 @@ from participation.notifications.operations.telling import (
 )
 
 __all__ = [
+    "ENDED",
     "WORN_OUT",
     "ask_for_own",
     "ask_to_follow",
     "change",
     "confirm",
+    "end_again",
     "forget_old",
     "note",
     "plan_digests",

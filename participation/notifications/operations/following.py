@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import timedelta
@@ -9,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from participation.comments.contacts import digest
-from participation.kernel import clock, jobs
+from participation.kernel import clock, erasures, jobs
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound, Refused
 from participation.kernel.vault import vault
@@ -19,6 +20,8 @@ from participation.notifications.models import Follower, FollowRequest, Notice, 
 from participation.notifications.operations.telling import flush
 from participation.notifications.rules import Pace, Subject, is_told
 
+ENDED = "subscription"
+"""What the erasure ledger calls a subscription that was ended."""
 REQUEST_LETTER = "notifications.request"
 WORN_OUT = N_("这个链接已经失效：确认链接三天内有效，只能用一次。请重新订阅。")
 
@@ -151,8 +154,27 @@ def _end(follower: Follower, ended: Sequence[Subscription]) -> None:
             notice.subscription_id = other.id
     db.session.flush()
     for each in ended:
+        # A restored backup must not write again to whoever has unsubscribed since.
+        erasures.note(ENDED, digest=_digest_of(follower, each), number=each.id)
         follower.subscriptions.remove(each)
     db.session.flush()
+
+
+def _digest_of(follower: Follower, subscription: Subscription) -> str:
+    """What tells a subscription from another one of the same number, without naming anybody."""
+    begun = subscription.confirmed_at.isoformat(timespec="microseconds")
+    said = f"{ENDED}:{follower.stop_key}:{subscription.subject}:{begun}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def end_again(entry: erasures.Entry) -> bool:
+    """End a subscription again after a restore; whether it was there."""
+    found = db.session.get(Subscription, entry.number)
+    follower = db.session.get(Follower, found.follower_id, with_for_update=True) if found else None
+    if found is None or follower is None or _digest_of(follower, found) != entry.digest:
+        return False
+    stop(follower.stop_key, found.id)
+    return True
 
 
 def _other(notice: Notice, left: Sequence[Subscription]) -> Subscription | None:
