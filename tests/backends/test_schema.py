@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, stamp, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from participation.kernel.db import Base, db
 from participation.kernel.schema import ensure_schema, present_revision, wanted_revision
+from participation.search.full_text import comparing
+
+
+def _opts(connection: Connection) -> dict[str, Any]:
+    return {"compare_type": True, "include_object": comparing(connection.dialect.name)}
 
 
 @pytest.fixture
@@ -29,7 +35,7 @@ def test_the_migrations_give_the_models_schema(emptied: Flask) -> None:
     assert ensure_schema() is False, "nothing left to do"
     assert present_revision() == wanted_revision(emptied)
     with db.engine.connect() as connection:
-        migration = MigrationContext.configure(connection, opts={"compare_type": True})
+        migration = MigrationContext.configure(connection, opts=_opts(connection))
         assert compare_metadata(migration, Base.metadata) == []
 
 
@@ -39,7 +45,7 @@ def test_a_missing_column_is_noticed(emptied: Flask) -> None:
     with db.engine.begin() as connection:
         connection.execute(text("ALTER TABLE bulletin DROP COLUMN published_at"))
     with db.engine.connect() as connection:
-        migration = MigrationContext.configure(connection, opts={"compare_type": True})
+        migration = MigrationContext.configure(connection, opts=_opts(connection))
         assert compare_metadata(migration, Base.metadata) != []
 
 
