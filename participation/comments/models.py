@@ -237,6 +237,12 @@ class Attachment(Base):
 
     comment: Mapped[Comment | None] = relationship()
 
+    @property
+    def is_public(self) -> bool:
+        """Whether the public may have it: released since its opinion was last released."""
+        shown_since = self.comment.published_at if self.comment else None
+        return bool(self.released_at and shown_since and self.released_at >= shown_since)
+
 
 class CommentSupport(Base):
     """Somebody's support (附议) of another's opinion: of an account, or of a mail address.

@@ -22,7 +22,7 @@ from participation.kernel.db import db, transaction
 from participation.kernel.errors import Invalid, NotFound, Refused
 from participation.kernel.mailer import Mailer
 from tests.conftest import NOON
-from tests.factories.accounts import a_user, sign_in
+from tests.factories.accounts import a_user, actor_of, sign_in
 from tests.factories.comments import an_officer_of
 from tests.factories.consultations import a_consultation
 
@@ -148,9 +148,9 @@ def test_where_contacts_are_proved_there_has_to_be_one() -> None:
 
 
 def test_an_account_is_known_without_a_contact() -> None:
-    person = a_user("chenxiao", Role.CITIZEN)
+    person = actor_of(a_user(Role.CITIZEN))
     consultation = asking()
-    assert send(consultation, contact="", actor=person.actor).standing is Standing.ACCOUNT
+    assert send(consultation, contact="", actor=person).standing is Standing.ACCOUNT
     assert standings(consultation) == {Standing.ACCOUNT: 1}
 
 
@@ -167,8 +167,7 @@ def test_without_an_account_one_is_told_the_ways_that_are_left(client: FlaskClie
     assert "写好了的话" in answer.text
     with pytest.raises(Refused):
         send(consultation)
-    a_user("chenxiao", Role.CITIZEN)
-    assert sign_in(client, "chenxiao").get(path).status_code == 200
+    assert sign_in(client, a_user(Role.CITIZEN)).get(path).status_code == 200
 
 
 def test_the_link_comes_with_the_receipt_and_can_be_asked_again(
@@ -179,9 +178,10 @@ def test_the_link_comes_with_the_receipt_and_can_be_asked_again(
     comment = send(asking())
     jobs.run_due()
     assert f"/confirm/{token_of(comment)}" in sent[-1]
-    for _ in range(6):
-        client.post(f"/receipt/{comment.receipt}/confirmation")
-        jobs.run_due()
+    for minute in range(1, 7):
+        with clock.fixed(NOON + timedelta(minutes=minute)):
+            client.post(f"/receipt/{comment.receipt}/confirmation")
+            jobs.run_due()
     assert len(sent) == 5, "a stranger's mailbox is not filled"
     assert all(re.search("/confirm/[0-9a-f]{40}", letter) for letter in sent)
 

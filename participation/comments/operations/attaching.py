@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
 from participation.comments import rules
 from participation.comments.events import AttachmentHidden, AttachmentReleased
@@ -127,16 +127,6 @@ def drop_files_of(comment: Comment) -> None:
     drop_contents([row.storage_key for row in rows])
 
 
-def hide_files_of(comment: Comment) -> None:
-    """Whatever hides an opinion hides its files; each is released anew, by a look at it."""
-    shown = update(Attachment).where(
-        Attachment.comment_id == comment.id, Attachment.released_at.is_not(None)
-    )
-    # The opinion is in the middle of its change and not fit to be written yet.
-    with db.session.no_autoflush:
-        db.session.execute(shown.values(released_at=None))
-
-
 def drop_contents(keys: Sequence[str]) -> None:
     """See to it that contents which nobody claims any more leave the storage."""
     for key in keys:
@@ -150,7 +140,7 @@ def release_file(actor: Actor, slug: str, number: int, position: int) -> Attachm
     assert found.comment is not None
     is_shown = found.comment.visibility is Visibility.RELEASED and not found.comment.withdrawn_at
     rules.may_release_file(is_shown=is_shown).enforce()
-    if found.released_at is None:
+    if not found.is_public:
         found.released_at = clock.now()
         _note(AttachmentReleased, actor, found, number)
     return found

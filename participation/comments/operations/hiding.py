@@ -8,7 +8,7 @@ import secrets
 from sqlalchemy import delete
 
 from participation.comments.models import Comment, CommentVersion
-from participation.comments.operations.attaching import drop_files_of, hide_files_of
+from participation.comments.operations.attaching import drop_files_of
 from participation.comments.operations.links import forget_links, forget_supports
 from participation.comments.operations.series import add_to_released, add_to_tallies, lock_series
 from participation.comments.queries import by_number
@@ -42,7 +42,6 @@ def hide(comment: Comment, to: Visibility) -> None:
         add_to_released(comment.consultation_id, {comment.clause_id: -1})
     comment.visibility, comment.reason_code, comment.published_at = to, None, None
     comment.shown_body = comment.shown_proposed_text = ""
-    hide_files_of(comment)
 
 
 def destroy(comment: Comment, slug: str, reason: RemovalReason, basis: str = "") -> None:

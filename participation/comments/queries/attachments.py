@@ -76,8 +76,7 @@ def released_files(comment_ids: Sequence[int]) -> dict[int, tuple[FileRow, ...]]
         .join(Comment, Comment.id == Attachment.comment_id)
         .where(
             Attachment.comment_id.in_(comment_ids),
-            Attachment.released_at.is_not(None),
-            Comment.published_at.is_not(None),
+            Attachment.released_at >= Comment.published_at,
         )
         .order_by(Attachment.comment_id, Attachment.position)
     )

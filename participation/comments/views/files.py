@@ -155,7 +155,7 @@ def _row(found: Attachment, href: str | None = None) -> dict[str, Any]:
         "kind": found.kind,
         "size": found.size,
         "href": href,
-        "released_at": found.released_at,
+        "is_public": found.is_public,
     }
 
 
@@ -191,8 +191,7 @@ def file(slug: str, number: int, position: int) -> Any:
     """A released file of a released opinion; its own name may name a person and is not told."""
     consultation = public_by_slug(slug, clock.now())
     found = queries.attachment_of(consultation.id, number, position)
-    assert found.comment is not None
-    if found.released_at is None or found.comment.published_at is None:
+    if not found.is_public:
         raise NotFound(slug)
     return _served(found, _plain_name(found, number))
 
