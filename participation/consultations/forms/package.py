@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -23,12 +23,8 @@ from participation.consultations.intake import TakenPicture
 from participation.consultations.kinds import DecisionOutcome, DocumentKind, InterpretationKind
 from participation.consultations.models import Consultation, Decision, Interpretation
 from participation.consultations.operations import DecisionFields, InterpretationFields
-from participation.consultations.queries import ClauseRow
 from participation.consultations.rules import LONGEST_PART
 from participation.web.forms import Form, tidy
-
-NAMED = frozenset({"part", "chapter", "section", "article", "paragraph", "item"})
-EXCERPT = 14
 
 
 def _words(label: Any, name: str, *extra: Any, wide: bool = False) -> Field:
@@ -51,7 +47,7 @@ class DocumentForm(Form):
 class RemovalForm(Form):
     """Why a public document is taken down."""
 
-    removal_note = _words(_l("撤下的原因"), "removal_note", wide=True)
+    removal_note = _words(_l("撤下的原因"), "removal_note", Needed(_l("必填")), wide=True)
 
 
 class InterpretationForm(Form):
@@ -65,16 +61,12 @@ class InterpretationForm(Form):
     picture_words = _words(_l("图片里写了什么"), "picture_words", wide=True)
     link = _words(_l("视频网址"), "link")
 
-    def __init__(self, *args: Any, clauses: Sequence[ClauseRow], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clauses: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = labelled(InterpretationKind)
         self.clause.choices = [
             SelectChoice("", _l("整个草案")),
-            *(
-                SelectChoice(each.key, f"{each.label}　{each.text[:EXCERPT]}")
-                for each in clauses
-                if each.kind in NAMED
-            ),
+            *(SelectChoice(key, words) for key, words in clauses),
         ]
 
     def fields(self, picture: TakenPicture | None) -> InterpretationFields:

@@ -18,9 +18,11 @@ from participation.consultations.rules import may_see_desk
 from participation.consultations.views.entrance import bp, seen
 from participation.kernel.db import transaction
 from participation.kernel.errors import Refused
+from participation.kernel.text import excerpt
 from participation.web.access import current_actor, guarded
 from participation.web.filters import sentence
 
+EXCERPT = 18
 PLACE = "/<slug>/interpretation"
 
 
@@ -58,7 +60,7 @@ def _edited(slug: str, interpretation_id: int | None) -> Any:
     rules.may_supply(current_actor(), found.status, found.department_id).enforce()
     it = interpretation_id and queries.interpretation_by_id(found.id, interpretation_id)
     start = interpreted(it) if it else {"kind": InterpretationKind.TEXT.value}
-    form = InterpretationForm(data=start, clauses=_rows(found))
+    form = InterpretationForm(data=start, clauses=_places(found))
     if form.validate_on_submit():
         try:
             picture = _picture(form)
@@ -90,6 +92,17 @@ def _page(form: InterpretationForm, found: Consultation, it: Interpretation | No
 def _rows(found: Consultation) -> list[queries.ClauseRow]:
     draft = queries.current_draft(found.id)
     return queries.public_clauses(draft.id) if draft else []
+
+
+def _places(found: Consultation) -> list[tuple[str, str]]:
+    """The clauses that may be explained: key, and how each begins."""
+    rows = _rows(found)
+    words = queries.wording(rows)
+    return [
+        (row.key, f"{row.label}　{excerpt(words[row.id], EXCERPT)}")
+        for row in rows
+        if row.kind not in {"item", "subitem"}
+    ]
 
 
 def _to_list(slug: str) -> Response:
