@@ -148,6 +148,7 @@ ACTS = (
     Act(N_("看没有搜到的词"), search.may_see_misses),
     Act(N_("修改自己的密码"), accounts.may_change_password),
     Act(N_("两步验证"), accounts.may_step_up),
+    Act(N_("取消自己的两步验证"), accounts.may_remove_factor),
     Act(N_("删除自己的账号"), accounts.may_delete_own),
     Act(N_("查看用账号提交过的意见"), comments.may_list_own),
     Act(N_("查看自己的邮箱订阅了什么"), notifications.may_see_own),

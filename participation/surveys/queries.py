@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload
 
+from participation.consultations.models import Consultation
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
 from participation.kernel.paging import PAGE, Cursor, Page, page_of
@@ -77,6 +78,36 @@ def response_of(survey_id: int, ticket_hash: str) -> Response | None:
     return db.session.scalars(
         select(Response).where(Response.survey_id == survey_id, Response.ticket_hash == ticket_hash)
     ).one_or_none()
+
+
+class Answered(NamedTuple):
+    """A questionnaire that was filled in, and when."""
+
+    survey_id: int
+    title: str
+    slug: str
+    consultation: str
+    submitted_at: datetime
+
+
+def latest_ids(most: int = 500) -> Sequence[int]:
+    """The ids of the latest surveys."""
+    return db.session.scalars(select(Survey.id).order_by(Survey.id.desc()).limit(most)).all()
+
+
+def answered(ticket_hashes: Iterable[str]) -> list[Answered]:
+    """What the tickets of these hashes have answered, the latest first; at most fifty."""
+    query = (
+        select(
+            Survey.id, Survey.title, Consultation.slug, Consultation.title, Response.submitted_at
+        )
+        .join(Survey, Survey.id == Response.survey_id)
+        .join(Consultation, Consultation.id == Survey.consultation_id)
+        .where(Response.ticket_hash.in_(list(ticket_hashes)))
+        .order_by(Response.submitted_at.desc(), Response.id.desc())
+        .limit(PAGE)
+    )
+    return [Answered(*row) for row in db.session.execute(query)]
 
 
 def response_counts(survey_ids: Iterable[int]) -> dict[int, int]:

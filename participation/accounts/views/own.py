@@ -58,7 +58,7 @@ def me() -> Any:
         user=user,
         role_words=rules.ROLE_WORDS,
         address=address_of(user),
-        places=[(each, each.count(actor.id)) for each in places],
+        places=[] if actor.is_staff else [(each, each.count(actor.id)) for each in places],
         has_factor=current_user.has_factor,
         provider=settings.oidc_name if issuer else "",
         is_linked=bool(issuer) and queries.identity_of(actor.id, issuer) is not None,

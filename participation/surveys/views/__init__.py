@@ -1,6 +1,6 @@
 """The pages of surveys: answering and results for everybody, preparing for staff."""
 
-from participation.surveys.views import answering, preparing
+from participation.surveys.views import answering, own, preparing
 from participation.surveys.views.entrance import bp
 
-__all__ = ["answering", "bp", "preparing"]
+__all__ = ["answering", "bp", "own", "preparing"]
