@@ -18,6 +18,7 @@ from participation.comments.operations.supporting import SUPPORT_LETTER
 from participation.comments.portable import opened
 from participation.comments.receipts import grouped
 from participation.comments.rules import ContactField
+from participation.comments.story import HeldCode, holders
 from participation.kernel import jobs
 from participation.kernel.claims import drop_unclaimed
 from participation.kernel.db import db, transaction
@@ -48,14 +49,17 @@ def drop_content(payload: Mapping[str, Any]) -> None:
 
 @jobs.handler(SEND_CODES, outside=True)
 def send_codes(payload: Mapping[str, Any]) -> None:
-    """Send the codes of a contact's opinions to it; to an unknown one or a telephone nothing."""
+    """Send the codes that belong to a contact to it; to an unknown one or a telephone nothing."""
     comments = queries.of_contact(payload["digest"])
-    address = opened(comments[0], ContactField.CONTACT) if comments else ""
+    others = [each for held_by in holders for each in held_by(payload["digest"])]
+    address = others[0].contact if others else ""
+    if comments:
+        address = opened(comments[0], ContactField.CONTACT)
     if "@" not in address:
         return
     locale = payload["locale"]
     with force_locale(LANGUAGES[locale]):
-        letter = _codes(comments, TAGS[locale])
+        letter = _codes(comments, others, TAGS[locale])
     _post(address, letter)
 
 
@@ -98,7 +102,7 @@ def _post(address: str, letter: Letter) -> None:
         log.info("mail of %s cannot be delivered: %s", identity, error)
 
 
-def _codes(comments: Sequence[Comment], lang: str) -> Letter:
+def _codes(comments: Sequence[Comment], others: Sequence[HeldCode], lang: str) -> Letter:
     site = current_app.config["SETTINGS"].site
     subject = _("您的意见回执码")
     parts: list[Part] = [
@@ -112,5 +116,10 @@ def _codes(comments: Sequence[Comment], lang: str) -> Letter:
         code = _("回执码 %(code)s", code=grouped(each.receipt))
         parts.append(Words(f"{each.consultation.title}\n{number}  {code}"))
         parts.append(Link(_("查看这条意见的办理情况："), f"{site}/receipt/{each.receipt}"))
+    for held in others:
+        number = _(held.words, number=held.number)
+        code = _("回执码 %(code)s", code=grouped(held.receipt))
+        parts.append(Words(f"{held.title}\n{number}  {code}"))
+        parts.append(Link(_(held.link_words), f"{site}/{held.path}/{held.receipt}"))
     parts.append(Words(_("这封邮件由系统自动发出，请勿回复。链接相当于您的回执，请不要转发。")))
     return Letter(subject, tuple(parts), lang)

@@ -57,6 +57,27 @@ homes: list[Callable[[str], str | None]] = []
 """Functions of higher features, each giving the address of a code's page that is no opinion's."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class HeldCode:
+    """A code of a higher feature that belongs to a contact, for the mail that sends lost codes.
+
+    `words` and `link_words` are Chinese msgids, the first with `%(number)s`; `path` is where its
+    page is, before the code.
+    """
+
+    contact: str
+    title: str
+    words: str
+    number: int
+    link_words: str
+    path: str
+    receipt: str
+
+
+holders: list[Callable[[str], Sequence[HeldCode]]] = []
+"""Functions of higher features, each giving the codes that belong to the digest of a contact."""
+
+
 def tell(comment: Comment) -> list[StoryPart]:
     """The steps of an opinion from its arrival to its answer, in order."""
     parts = [_arrival(comment)]

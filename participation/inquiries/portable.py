@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from participation.accounts.portable import iso
 from participation.comments.receipts import grouped
+from participation.comments.story import HeldCode
 from participation.inquiries.models import Inquiry
 from participation.kernel.db import db
 from participation.kernel.vault import vault
+from participation.kernel.verdict import N_
 
 FORMAT = "zhongyan-question-1"
+MOST_CODES = 50
 
 
 def data_of(inquiry: Inquiry) -> dict[str, Any]:
@@ -60,6 +64,29 @@ def mail_of(inquiry: Inquiry) -> str:
     """The sender's address in the clear, empty where there is none; for mails and its owner."""
     sealed = inquiry.mail_sealed
     return vault().open(sealed, f"inquiry.mail:{inquiry.receipt}") if sealed else ""
+
+
+def codes_of(digest: str) -> Sequence[HeldCode]:
+    """The codes of the questions that an address was left with, by its digest; the latest 50."""
+    found = db.session.scalars(
+        select(Inquiry)
+        .where(Inquiry.mail_digest == digest)
+        .options(joinedload(Inquiry.consultation))
+        .order_by(Inquiry.id.desc())
+        .limit(MOST_CODES)
+    )
+    return [
+        HeldCode(
+            contact=mail_of(each),
+            title=each.consultation.title,
+            words=N_("第 %(number)s 号提问"),
+            number=each.number,
+            link_words=N_("查看这个问题办到哪一步："),
+            path="question",
+            receipt=each.receipt,
+        )
+        for each in found
+    ]
 
 
 def questions_of(account_id: int) -> Mapping[str, Any]:

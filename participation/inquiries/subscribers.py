@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from participation.accounts.events import AccountErased
 from participation.accounts.portable import tellers
+from participation.comments.story import holders
 from participation.inquiries.events import (
     AnswerRevised,
     InquiryAnswered,
@@ -14,7 +15,7 @@ from participation.inquiries.events import (
     InquiryReferred,
 )
 from participation.inquiries.models import Inquiry
-from participation.inquiries.portable import questions_of
+from participation.inquiries.portable import codes_of, questions_of
 from participation.kernel import jobs
 from participation.kernel.db import db
 from participation.kernel.events import DomainEvent, subscribe
@@ -30,6 +31,8 @@ MAILS: dict[type[DomainEvent], str] = {
 
 # What a person takes along of an account holds the questions asked with it.
 tellers.append(questions_of)
+# A lost code of a question is sent again with those of opinions.
+holders.append(codes_of)
 
 
 @subscribe(*MAILS)

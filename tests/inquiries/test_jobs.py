@@ -12,6 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
 
+from participation.comments.operations.reaching import ask_codes
 from participation.inquiries import operations
 from participation.kernel import jobs
 from participation.kernel.actor import SYSTEM
@@ -109,3 +110,19 @@ def test_nobody_is_written_to_after_having_withdrawn(inbox: Inbox) -> None:
         operations.withdraw_inquiry(inquiry.receipt)
     work()
     assert inbox.mails == []
+
+
+def test_a_lost_code_is_sent_again_to_the_address_that_was_left(inbox: Inbox) -> None:
+    consultation = a_consultation("open")
+    inquiry = an_inquiry(consultation, mail=MAIL, at=NOON)
+    work()
+    inbox.mails.clear()
+    with transaction():
+        ask_codes("Asker@Example.cn", "zh")
+        ask_codes("nobody@example.cn", "zh")
+    work()
+    [mail] = inbox.mails
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert f"/question/{inquiry.receipt}" in body.get_content()
+    assert "第 1 号提问" in body.get_content()
