@@ -13,11 +13,15 @@ from participation.kernel.db import Base, Document, Instant
 from participation.kernel.sealing import sealed_info
 from participation.notifications.rules import News, Pace
 
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""Links of old letters and keys of jobs name rows by id: a deleted one's is given to no other."""
+
 
 class Follower(Base):
     """One confirmed address. `digest` finds it again, `stop_key` can unsubscribe it and no more."""
 
     __tablename__ = "follower"
+    __table_args__ = (NEVER_AGAIN,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
@@ -43,6 +47,7 @@ class Subscription(Base):
     __table_args__ = (
         UniqueConstraint("follower_id", "subject"),
         Index("ix_subscription_subject_follower_id", "subject", "follower_id"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -78,6 +83,7 @@ class Happening(Base):
     """Something public that followers are told of; `key` makes it one, whoever notes it again."""
 
     __tablename__ = "happening"
+    __table_args__ = (NEVER_AGAIN,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
@@ -98,6 +104,7 @@ class Notice(Base):
         UniqueConstraint("follower_id", "happening_id"),
         Index("ix_notice_follower_id_told_at", "follower_id", "told_at"),
         Index("ix_notice_told_at_id", "told_at", "id"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
