@@ -11,10 +11,13 @@ from participation.kernel.verdict import N_
 
 @dataclass(frozen=True, kw_only=True)
 class CommentSubmitted(DomainEvent):
+    """`files` is how many came with it."""
+
     sentence: ClassVar[str] = N_("收到第 %(number)s 号意见（渠道：%(channel)s）")
     comment_id: int
     number: int
     channel: str
+    files: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

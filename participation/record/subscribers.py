@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from participation.adoption import queries as adoption
@@ -56,7 +56,11 @@ def tell_comment(event: CommentSubmitted) -> None:
     with _log_of(event) as writer:
         if writer is not None:
             comment = db.session.get_one(Comment, event.comment_id)
-            telling.tell_comment(writer, opinions.of_comment(comment))
+            files: Sequence[str] = ()
+            if event.files:
+                place = (event.consultation_id or 0, comment.number, comment.number)
+                files = opinions.files_of(*place).get(comment.number, ())
+            telling.tell_comment(writer, opinions.of_comment(comment), files)
 
 
 @subscribe(CommentCorrected)

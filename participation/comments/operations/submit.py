@@ -283,5 +283,6 @@ def _store(actor: Actor, comment: Comment, sent: _Words) -> None:
             comment_id=comment.id,
             number=comment.number,
             channel=comment.channel,
+            files=len(set(sent.files)),
         )
     )

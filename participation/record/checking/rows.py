@@ -18,7 +18,7 @@ from participation.record import leaves, queries
 from participation.record.checking.fault import Fault
 from participation.record.checking.telling import ToldLog, ToldOpinion
 from participation.record.models import RecordMap, RecordOpening
-from participation.record.queries.opinions import Opinion, walk
+from participation.record.queries.opinions import Opinion, files_of, walk
 from participation.record.rules import State
 
 Salts = dict[str, list[bytes]]
@@ -52,7 +52,8 @@ def _of_consultation(consultation_id: int, told: ToldLog) -> Iterator[Fault]:
 def _of_opinions(consultation_id: int, told: ToldLog) -> Iterator[Fault]:
     missing = dict(told.opinions)
     for chunk in walk(consultation_id):
-        salts = _salts(consultation_id, chunk[0].number, chunk[-1].number)
+        span = consultation_id, chunk[0].number, chunk[-1].number
+        salts, files = _salts(*span), files_of(*span)
         for row in chunk:
             opinion = missing.pop(row.number, None)
             if opinion is None:
@@ -62,6 +63,7 @@ def _of_opinions(consultation_id: int, told: ToldLog) -> Iterator[Fault]:
                 )
                 continue
             yield from _of_opinion(row, opinion, salts.get(row.number, {}))
+            yield from _of_files(row, opinion, files.get(row.number, []), salts.get(row.number, {}))
     for number in missing:
         yield Fault(N_("第 %(number)s 号意见有记录，但是意见本身不见了。"), {"number": number})
 
@@ -72,7 +74,7 @@ def _salts(consultation_id: int, first: int, last: int) -> dict[int, Salts]:
         .where(
             RecordOpening.consultation_id == consultation_id,
             RecordOpening.number.between(first, last),
-            RecordOpening.field.in_(["body", "claim", "shown"]),
+            RecordOpening.field != "answers",
         )
         .order_by(RecordOpening.index)
     )
@@ -118,6 +120,18 @@ def _of_words(row: Opinion, told: ToldOpinion, salts: Salts) -> Iterator[Fault]:
         right = _opens("shown", salts, shown, told.c_shown)
     if not right:
         yield Fault(N_("第 %(number)s 号意见显示的内容与记录不符。"), named)
+
+
+def _of_files(row: Opinion, told: ToldOpinion, files: list[str], salts: Salts) -> Iterator[Fault]:
+    if told.state is State.REMOVED:
+        right = not files
+    else:
+        right = len(files) == len(told.atts) and all(
+            _opens(f"att{place}", salts, key.encode("ascii"), committed)
+            for place, (key, committed) in enumerate(zip(files, told.atts, strict=True), 1)
+        )
+    if not right:
+        yield Fault(N_("第 %(number)s 号意见的附件与收到时的记录不符。"), {"number": row.number})
 
 
 def _opens(field: str, salts: Salts, value: bytes, committed: str) -> bool:

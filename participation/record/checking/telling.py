@@ -38,6 +38,7 @@ class ToldOpinion:
     at: str
     c_body: str
     c_claim: str
+    atts: tuple[str, ...] = ()
     state: State = State.WAITING
     reason: str | None = None
     c_shown: str | None = None
@@ -115,6 +116,7 @@ def _comment(told: ToldLog, row: LeafRow, leaf: dict[str, Any]) -> None:
         leaf["at"],
         leaf["c_body"],
         leaf["c_claim"],
+        tuple(leaf.get("atts", ())),
     )
 
 

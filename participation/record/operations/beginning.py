@@ -20,7 +20,7 @@ from participation.kernel.db import db
 from participation.record import leaves, queries
 from participation.record.operations import telling
 from participation.record.operations.log import LOG, LogWriter, locked_log
-from participation.record.queries.opinions import Opinion, versions_of, walk
+from participation.record.queries.opinions import Opinion, files_of, versions_of, walk
 from participation.record.rules import Kind, State
 
 _BEGUN = "record.begun"
@@ -113,9 +113,10 @@ def _tell_comments(writer: LogWriter, first: int, last: int | None) -> None:
     withdrawn: list[Opinion] = []
     for chunk in walk(writer.consultation_id, first, last):
         corrected = versions_of(writer.consultation_id, chunk)
+        files = files_of(writer.consultation_id, chunk[0].number, chunk[-1].number)
         for each in chunk:
             told = corrected.get(each.number, [(each, each.received_at)])
-            telling.tell_comment(writer, told[0][0])
+            telling.tell_comment(writer, told[0][0], files.get(each.number, ()))
             if each.state is State.REMOVED:
                 # What else was removed has its tombstone from the event that removed it.
                 withdrawn += [each] if each.outcome is Outcome.WITHDRAWN else []

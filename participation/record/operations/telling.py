@@ -41,11 +41,19 @@ def tell_opening(writer: LogWriter, consultation: Consultation) -> None:
     writer.add(Kind.OPEN, fields, at=consultation.published_at)
 
 
-def tell_comment(writer: LogWriter, opinion: Opinion) -> None:
-    """An opinion as it was received."""
+def tell_comment(writer: LogWriter, opinion: Opinion, files: Sequence[str] = ()) -> None:
+    """An opinion as it was received; `files` are the SHA-256 of what came with it."""
+    attached = [
+        writer.commit_to(f"att{place}", key.encode("ascii"), opinion.number)
+        for place, key in enumerate(files, 1)
+    ]
     writer.add(
         Kind.COMMENT,
-        {"number": opinion.number, "channel": str(opinion.channel)},
+        {
+            "number": opinion.number,
+            "channel": str(opinion.channel),
+            "atts": attached or None,
+        },
         openings=opinion.commits_to,
         number=opinion.number,
         at=opinion.received_at,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 
-from participation.comments.models import Comment, CommentVersion
+from participation.comments.models import Attachment, Comment, CommentVersion
 from participation.comments.rules import Outcome, Visibility
 from participation.consultations.models import Clause
 from participation.kernel.canonical import canonical
@@ -183,6 +183,20 @@ def walk(consultation_id: int, first: int = 1, last: int | None = None) -> Itera
         if len(wanted) < len(rows):
             return
         done = rows[-1].number
+
+
+def files_of(consultation_id: int, first: int, last: int) -> dict[int, list[str]]:
+    """The SHA-256 of the files of opinions, by number, in their order; one statement."""
+    rows = db.session.execute(
+        select(Comment.number, Attachment.storage_key)
+        .join(Comment, Comment.id == Attachment.comment_id)
+        .where(Comment.consultation_id == consultation_id, Comment.number.between(first, last))
+        .order_by(Comment.number, Attachment.position)
+    )
+    found: dict[int, list[str]] = {}
+    for number, key in rows:
+        found.setdefault(number, []).append(key)
+    return found
 
 
 def versions_of(

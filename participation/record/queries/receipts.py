@@ -82,6 +82,9 @@ def receipt_file(comment: Comment) -> dict[str, Any] | None:
         return found | {
             "tombstone": {"index": row.tombstone_index, "leaf": bytes(row.tombstone).decode()}
         }
+    if "atts" in json.loads(row.data):
+        files = opinions.files_of(comment.consultation_id, comment.number, comment.number)
+        found["files"] = files.get(comment.number, [])
     opinion = opinions.of_comment(comment)
     salts = _salts(comment.consultation_id, comment.number, row.place)
     if comment.corrected_at is None:

@@ -129,6 +129,8 @@ def read_leaf(data: bytes) -> dict[str, Any]:
     _instant(leaf.get("at"))
     for name, check in FIELDS[kind].items():
         check(leaf.get(name))
+    for commits in listing(leaf.get("atts", [])) if kind == "comment" else ():
+        unhex(commits)
     if kind == "moderate":
         if leaf["state"] not in ("published", "withheld", "restricted", "waiting"):
             raise Malformed("no known state")

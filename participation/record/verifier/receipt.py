@@ -63,12 +63,19 @@ def _read_tombstone(receipt: Mapping[str, Any], target: Mapping[str, Any]) -> di
     return found
 
 
-def _read_values(receipt: Mapping[str, Any], kind: str) -> dict[str, bytes]:
+def _read_values(receipt: Mapping[str, Any], leaf: dict[str, Any]) -> dict[str, bytes]:
     """What each commitment is to open to."""
-    if kind == "survey":
+    if leaf["kind"] == "survey":
         return {"answers": canonical(listing(receipt.get("answers")))}
     words = canonical(mapping(receipt.get("words")))
-    return {"body": words, "claim": text(receipt.get("claim")).encode()}
+    values = {"body": words, "claim": text(receipt.get("claim")).encode()}
+    files, attached = listing(receipt.get("files", [])), listing(leaf.get("atts", []))
+    if len(files) != len(attached):
+        raise Malformed("not the files of the leaf")
+    for place, (file, commits) in enumerate(zip(files, attached, strict=True), 1):
+        values[f"att{place}"] = text(file).encode()
+        leaf[f"c_att{place}"] = commits
+    return values
 
 
 def _read_corrections(receipt: Mapping[str, Any], target: Mapping[str, Any]) -> list[Correction]:
@@ -108,7 +115,7 @@ def read_receipt(receipt: Any) -> Receipt:
     corrections = _read_corrections(given, target)
     if corrections and fields["kind"] != "comment":
         raise Malformed("a correction of another kind")
-    values = {} if buried else _read_values(given, fields["kind"])
+    values = {} if buried else _read_values(given, fields)
     salts = {field: unhex(mapping(given.get("salts")).get(field)) for field in values}
     keys = [read_key(key) for key in listing(given.get("keys"))]
     if not keys or any(key.origin != origin for key in keys):

@@ -53,6 +53,7 @@ async function readLeaf(text) {
   }
   is.instant(field(leaf, "at"));
   for (const [name, check] of Object.entries(LEAVES[kind])) check(field(leaf, name));
+  if (kind === "comment" && Object.hasOwn(leaf, "atts")) is.list(leaf.atts).forEach(is.digest);
   if (kind === "rotate") await Promise.all([leaf.old_key, leaf.new_key].map(readKey));
   if (kind === "moderate") {
     if (!STATES.includes(leaf.state)) refuse("no known state");

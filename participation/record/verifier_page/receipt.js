@@ -33,7 +33,7 @@ async function readReceipt(given) {
   };
   found.corrections = await readCorrections(given, found);
   if (Object.hasOwn(given, "tombstone")) found.grave = await readGrave(given, found);
-  else found.openings = readOpenings(tell, isSurvey);
+  else found.openings = readOpenings(given, tell, isSurvey, found.leaf);
   found.keys = await Promise.all(is.list(tell("keys")).map(readKey));
   if (!found.keys.length || found.keys.some((key) => key.origin !== origin)) refuse("foreign key");
   if (["head", "size", "proof"].some((name) => Object.hasOwn(given, name))) {
@@ -86,12 +86,18 @@ async function isProved({ index, bytes, proof }, head) {
   return Boolean(root) && sameBytes(root, head.root);
 }
 
-function readOpenings(tell, isSurvey) {
+function readOpenings(given, tell, isSurvey, leaf) {
   const salts = is.object(tell("salts"));
   const opening = (name, value) => ({ name, value, salt: fromHex(field(salts, name)) });
   if (isSurvey) return [opening("answers", canonical(is.list(tell("answers"))))];
   const words = canonical(is.object(tell("words")));
-  return [opening("body", words), opening("claim", is.text(tell("claim")))];
+  const own = [opening("body", words), opening("claim", is.text(tell("claim")))];
+  const attached = leaf.atts ?? [];
+  const files = Object.hasOwn(given, "files") ? is.list(given.files) : [];
+  if (files.length !== attached.length) refuse("not the files of the leaf");
+  return own.concat(
+    files.map((file, place) => ({ ...opening(`att${place + 1}`, is.text(file)), commits: attached[place] })),
+  );
 }
 
 async function judge(receipt, opened, known) {
@@ -99,8 +105,8 @@ async function judge(receipt, opened, known) {
   const from = known.length ? "elsewhere" : opened ? "package" : "receipt";
   const params = { origin, number, index, at: receipt.leaf.at, keys_from: from };
   const say = (code, more = {}) => ({ code, params: { ...params, ...more } });
-  for (const { name, salt, value } of receipt.openings) {
-    if ((await commitment(name, salt, value)) !== receipt.leaf[`c_${name}`]) {
+  for (const { name, salt, value, commits } of receipt.openings) {
+    if ((await commitment(name, salt, value)) !== (commits ?? receipt.leaf[`c_${name}`])) {
       return say("text_differs", { field: name });
     }
   }
