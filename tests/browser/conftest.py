@@ -30,11 +30,20 @@ class People:
         self._opened: list[BrowserContext] = []
         self.problems: list[str] = []
 
-    def open(self, width: int = LARGE, *, script: bool = True, language: str = "zh") -> Page:
+    def open(
+        self,
+        width: int = LARGE,
+        *,
+        script: bool = True,
+        language: str = "zh",
+        touch: bool = False,
+    ) -> Page:
         """A new person's window; what goes wrong in it is kept in `problems`."""
         context = self._browser.new_context(
             viewport={"width": width, "height": 900},
             java_script_enabled=script,
+            has_touch=touch,
+            is_mobile=touch,
             base_url=self._site,
         )
         if language != "zh":
