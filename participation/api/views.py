@@ -16,6 +16,7 @@ from participation.api.documenting import Parser, documented_on
 from participation.api.health import bp as health
 from participation.api.questions import NewQuestion
 from participation.api.questions import bp as questions
+from participation.api.reading import bp as reading
 from participation.comments import operations as comment_operations
 from participation.comments import queries as comment_queries
 from participation.comments.rules import (
@@ -284,6 +285,7 @@ def connect(app: Flask) -> None:
     face = Face(app, spec_kwargs={"info": {"description": bp.description}})
     face.register_blueprint(bp)
     face.register_blueprint(questions)
+    face.register_blueprint(reading)
     face.register_blueprint(health)
     document = app.view_functions["api-docs.openapi_json"]
 
