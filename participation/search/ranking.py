@@ -17,7 +17,7 @@ MOST_READ = 2_000
 
 _SATURATION = 1.2
 _USUAL_LENGTH = 200
-_TITLE, _TITLE_PHRASE, _PHRASE = 600, 900, 500
+_TITLE, _TITLE_PHRASE, _WHOLE_TITLE, _PHRASE = 600, 900, 1200, 500
 # Where all else is equal, what the office says comes before what is said about it.
 _OF_KIND = {Kind.CONSULTATION: 300, Kind.RESULT: 200, Kind.CLAUSE: 150, Kind.QUESTION: 120}
 
@@ -38,6 +38,8 @@ def score(kind: Kind, title: str, text: str, words: Sequence[Word], phrase: str)
         total += _TITLE * any(each in folded_title for each in word.written)
     if phrase in folded_title:
         total += _TITLE_PHRASE
+    if len(words) == 1 and folded_title in words[0].written:
+        total += _WHOLE_TITLE
     if len(words) > 1 and phrase in "".join(folded.split()):
         total += _PHRASE
     return int(total)

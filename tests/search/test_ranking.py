@@ -33,3 +33,8 @@ def test_the_query_as_it_was_typed_counts_more_than_its_words() -> None:
 
 def test_what_the_office_says_comes_first_where_all_else_is_equal() -> None:
     assert of("路灯", "路灯", kind=Kind.CLAUSE) > of("路灯", "路灯", kind=Kind.COMMENT)
+
+
+def test_the_article_itself_comes_before_texts_that_name_it() -> None:
+    itself = of("第12条", "业主应当缴费。" * 40, "第十二条", Kind.CLAUSE)
+    assert itself > of("第12条", "第十二条 第十二条 第十二条", "关于第十二条", Kind.CONSULTATION)

@@ -40,8 +40,10 @@ def _row(each: Source) -> dict[str, object]:
     marks = {f"_k{each.kind.value}", f"_c{each.consultation_id}"}
     if each.kind is not Kind.COMMENT:
         marks.add("_official")
-    words = tokens(f"{each.title}\n{each.text}") | marks
-    return {**each._asdict(), "words": " ".join(sorted(words))}
+    words = tokens(f"{each.title}\n{each.text}\n{each.also}") | marks
+    kept = each._asdict()
+    del kept["also"]
+    return {**kept, "words": " ".join(sorted(words))}
 
 
 def drop(consultation_id: int, kind: Kind, source_ids: Iterable[int] | None = None) -> None:

@@ -12,8 +12,13 @@ from participation.adoption.models import AdoptionSummary, OpinionPoint, SealedP
 from participation.adoption.queries import latest_summary
 from participation.comments.models import Comment
 from participation.consultations.models import Consultation
-from participation.consultations.queries import current_draft, public_clauses
-from participation.consultations.rules import PUBLIC_STAGES, Stage, Status
+from participation.consultations.queries import (
+    ClauseRow,
+    current_draft,
+    public_clauses,
+    wording,
+)
+from participation.consultations.rules import PUBLIC_STAGES, Stage
 from participation.inquiries.models import Inquiry
 from participation.kernel import clock
 from participation.kernel.db import db
@@ -24,7 +29,10 @@ LONGEST_TITLE = 200
 
 
 class Source(NamedTuple):
-    """A public text to be entered: where it comes from, where it is shown, what it says."""
+    """A public text to be entered: where it comes from, where it is shown, what it says.
+
+    `also`: words by which it is found and which are not shown with it.
+    """
 
     kind: Kind
     consultation_id: int
@@ -33,6 +41,7 @@ class Source(NamedTuple):
     at: datetime
     title: str
     text: str
+    also: str = ""
 
 
 def notice_of(consultation: Consultation) -> list[Source]:
@@ -45,12 +54,26 @@ def notice_of(consultation: Consultation) -> list[Source]:
     number = consultation.id
     own = Source(Kind.CONSULTATION, number, number, "", at, consultation.title, text)
     draft = current_draft(number)
-    clauses = [
-        Source(Kind.CLAUSE, number, row.id, row.key, at, row.label[:LONGEST_TITLE], row.text)
-        for row in (public_clauses(draft.id) if draft else [])
-        if not row.is_withheld and (row.text or row.label)
-    ]
+    clauses = list(_clauses(number, at, public_clauses(draft.id))) if draft else []
     return [*clauses, own]
+
+
+def _clauses(consultation_id: int, at: datetime, rows: list[ClauseRow]) -> Iterator[Source]:
+    """An article is one text with all that stands below it; what is in none stands for itself."""
+    words = wording(rows)
+    article: dict[int | None, int] = {}
+    labels: dict[int, list[str]] = {}
+    for row in rows:
+        above = row.id if row.kind == "article" else article.get(row.parent_id)
+        if above is not None:
+            article[row.id] = above
+            labels.setdefault(above, []).append(row.label)
+    for row in rows:
+        text = words[row.id]
+        if row.is_withheld or article.get(row.id, row.id) != row.id or not (text or row.label):
+            continue
+        title, also = row.label[:LONGEST_TITLE], " ".join(labels.get(row.id, ()))
+        yield Source(Kind.CLAUSE, consultation_id, row.id, row.key, at, title, text, also)
 
 
 def opinions(ids: Iterable[int]) -> list[Source]:
@@ -175,14 +198,3 @@ def questions(consultation_id: int | None = None, inquiry_id: int | None = None)
         )
         for row in rows
     ]
-
-
-def published_ids() -> list[int]:
-    """The consultations that are public, the one published first before the others."""
-    return list(
-        db.session.scalars(
-            select(Consultation.id)
-            .where(Consultation.status == Status.PUBLISHED)
-            .order_by(Consultation.published_at, Consultation.id)
-        )
-    )
