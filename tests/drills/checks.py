@@ -52,7 +52,7 @@ def comments_of(place: Place, slug: str) -> list[Any]:
     return rows(
         place,
         "SELECT c.number, c.receipt, c.submission_key, c.body, c.received_at, c.outcome, c.stance,"
-        " c.channel, c.respondent_kind, c.visibility FROM comment c"
+        " c.channel, c.respondent_kind, c.standing, c.visibility FROM comment c"
         " JOIN consultation k ON k.id = c.consultation_id WHERE k.slug = :slug ORDER BY c.number",
         slug=slug,
     )
