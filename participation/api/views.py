@@ -28,6 +28,7 @@ from participation.comments.rules import (
     Visibility,
     may_withdraw,
 )
+from participation.comments.views.senders import admit_tool
 from participation.consultations import queries
 from participation.consultations.rules import Stage
 from participation.inquiries import operations as question_operations
@@ -143,6 +144,7 @@ def submit(args: dict[str, Any], slug: str) -> tuple[dict[str, Any], int]:
         channel=Channel.API,
         locale=language(),
     )
+    admit_tool(sent.contact)
     with transaction():
         submission = comment_operations.submit_comment(current_actor(), slug, sent)
         given = {

@@ -54,10 +54,20 @@ def admit(form: Paced) -> Proof | None:
     is_slow_path = proving.is_wanted() and proof is None
     if not has_passed(form.opened.data, WAIT) if is_slow_path else form.is_too_fast:
         raise Invalid(TOO_SOON)
-    block = address_block()
-    if not within("block", block) or (is_slow_path and not within("unproved", block)):
-        raise Invalid(CROWDED)
-    contact = read_contact(form.contact.data or "")
-    if contact and not within("contact", digest(contact)):
-        raise Invalid(SAME_CONTACT, field="contact")
+    admit_tool(form.contact.data, has_worked=not is_slow_path)
     return proof
+
+
+def admit_tool(contact: str | None, *, has_worked: bool | None = None) -> None:
+    """Count what a form or a tool sends, which fills in no form and does no work.
+
+    Raises Invalid where too many came from a network or a contact.
+    """
+    if has_worked is None:
+        has_worked = not proving.is_wanted()
+    block = address_block()
+    if not within("block", block) or (not has_worked and not within("unproved", block)):
+        raise Invalid(CROWDED)
+    known = read_contact(contact or "")
+    if known and not within("contact", digest(known)):
+        raise Invalid(SAME_CONTACT, field="contact")
