@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from participation.kernel import clock
+from tests.conftest import NOON
 from tests.factories.consultations import a_consultation
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    with clock.fixed(NOON):
+        yield
 
 
 @pytest.mark.parametrize("size", ["a4", "a3", "a0"])
@@ -46,7 +55,7 @@ def test_one_page_may_be_framed_by_others_and_it_alone(context: Flask, client: F
     for path in (f"/consultations/{found.slug}", "/kiosk", "/embed/2026-9999"):
         other = client.get(path)
         assert "frame-ancestors 'none'" in other.headers["Content-Security-Policy"]
-        assert other.headers["X-Frame-Options"] == "deny"
+        assert other.headers["X-Frame-Options"] == "DENY"
 
 
 def test_the_markup_to_copy_stays_one_frame_whatever_the_title_is(
