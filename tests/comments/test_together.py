@@ -26,8 +26,9 @@ from participation.kernel.db import db, transaction
 from participation.kernel.jobs import Job
 from participation.rulebook.removal import RestrictionReason
 from tests.conftest import NOON
+from tests.factories.accounts import sign_in
 from tests.factories.adoption import run_worker
-from tests.factories.comments import a_comment
+from tests.factories.comments import a_comment, an_officer_of
 from tests.factories.consultations import a_consultation
 
 pytestmark = pytest.mark.usefixtures("context", "at_noon")
@@ -242,6 +243,19 @@ def test_the_receipt_leads_to_the_correction_and_shows_both_versions(
     assert "别处" in behind.text
     assert "另一个窗口" in behind.text
     assert correct(client, made, body="另一个窗口", seen=field(behind, "seen")).status_code == 303
+
+
+def test_the_desk_shows_that_and_what_was_corrected(
+    client: FlaskClient, consultation: Consultation
+) -> None:
+    made = a_comment(consultation, at=NOON, body="第一稿", released=True)
+    correct(client, made)
+    desk = sign_in(client, an_officer_of(consultation))
+    page = desk.get(f"/desk/consultations/{consultation.slug}/comments/{made.number}")
+    assert "提交人修改" in page.text
+    assert "第一稿" in page.text
+    history = desk.get(f"/desk/consultations/{consultation.slug}/history").text
+    assert "由提交人修改（第 2 稿）" in history
 
 
 def test_a_correction_stays_on_the_clause_it_was_sent_on(

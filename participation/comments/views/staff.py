@@ -186,6 +186,7 @@ def detail(slug: str, number: int) -> Any:
         proposed=marked("" if is_hidden else comment.proposed_text),
         change=None if is_hidden else queries.changes_of([comment], whole=True).get(comment.id),
         masked="" if is_hidden else mask(comment.body).text,
+        former=queries.versions_of(comment.id) if comment.corrected_at and not is_hidden else [],
         masked_proposed="" if is_hidden else mask(comment.proposed_text).text,
         alike=same[0] if same else None,
         original=queries.by_id(comment.duplicate_of_id) if comment.duplicate_of_id else None,
