@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 
 from participation.comments import operations, queries
 from participation.comments.models import Comment, CommentSupport
+from participation.comments.operations import CorrectedWords
+from participation.comments.rules import Stance
 from participation.consultations.models import Consultation
 from participation.kernel import clock
 from participation.kernel.actor import GUEST
@@ -171,6 +173,19 @@ def test_what_was_taken_back_by_its_author_has_no_supporters(
     do(operations.withdraw, comment.receipt)
     assert supporters(comment) == (0, 0)
     assert client.get(f"/support/{token}").status_code == 404
+
+
+def test_other_words_have_no_supporters_yet(
+    client: FlaskClient, consultation: Consultation, comment: Comment
+) -> None:
+    do(operations.confirm_support, asked(consultation, comment))
+    page = client.get(f"/receipt/{comment.receipt}/correct")
+    assert "已有 1 人附议" in page.text
+    words = CorrectedWords(
+        body="桥头不用装灯。", stance=Stance.OPPOSE, respondent_kind=comment.respondent_kind
+    )
+    do(operations.correct_comment, comment.receipt, words, 0)
+    assert supporters(comment) == (0, 0)
 
 
 def test_what_was_never_confirmed_goes_after_three_days(

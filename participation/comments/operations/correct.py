@@ -12,6 +12,7 @@ from participation.comments.events import CommentCorrected
 from participation.comments.models import Comment, CommentVersion
 from participation.comments.operations.aiming import check_proposal
 from participation.comments.operations.hiding import hide, locked
+from participation.comments.operations.links import forget_supports
 from participation.comments.operations.outcomes import (
     free_duplicates_of,
     stand_alone,
@@ -140,7 +141,8 @@ def _replace(comment: Comment, words: CorrectedWords, version: int) -> None:
 
 
 def _answer_anew(actor: Actor, comment: Comment) -> None:
-    """Other words are another opinion: neither the answer nor the likeness holds any more."""
+    """Other words are another opinion: no answer, likeness or support holds any more."""
+    forget_supports(comment)
     free_duplicates_of(actor, comment)
     if comment.outcome is Outcome.DUPLICATE:
         stand_alone(actor, comment)
