@@ -39,12 +39,15 @@ def write_csv(
     apostrophe; the dictionary says so.
     """
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
-    writer.writerow([each.name for each in table.fields])
-    for row in rows:
-        cells = ((row[each.name], each.typed) for each in table.fields)
-        writer.writerow([_safe(value) if typed else value for value, typed in cells])
-    text.detach()
+    try:
+        writer = csv.writer(text)
+        writer.writerow([each.name for each in table.fields])
+        for row in rows:
+            cells = ((row[each.name], each.typed) for each in table.fields)
+            writer.writerow([_safe(value) if typed else value for value, typed in cells])
+    finally:
+        # The file is the caller's to close.
+        text.detach()
 
 
 def _safe(value: str) -> str:

@@ -10,6 +10,7 @@ from typing import IO, Any
 from flask import Response, current_app, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
+from participation.adoption.rules import may_show_result
 from participation.kernel import clock
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
@@ -135,8 +136,9 @@ def comments_file(slug: str, form: str) -> Response:
 def points_file(slug: str, form: str) -> Response:
     """The points of the result with what became of them, from the close on."""
     now = clock.now()
-    found = overview(slug, now).consultation
-    return _file(POINTS, form, opendata.point_rows(found, now), f"{slug}-points")
+    seen = overview(slug, now)
+    may_show_result(seen.stage).enforce()
+    return _file(POINTS, form, opendata.point_rows(seen.consultation, now), f"{slug}-points")
 
 
 def _file(
@@ -154,7 +156,11 @@ def _file(
             unchanged.set_etag(etag)
             return unchanged
     file = tempfile.TemporaryFile()  # noqa: SIM115 # the answer closes it
-    write(file, table, rows, _words(table), clock.now())
+    try:
+        write(file, table, rows, _words(table), clock.now())
+    except BaseException:
+        file.close()
+        raise
     db.session.rollback()
     size = file.tell()
     file.seek(0)
