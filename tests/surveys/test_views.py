@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -90,6 +91,24 @@ def test_an_account_answers_once_from_any_browser(
     for client in browsers:
         assert client.post(address, data=_typed(survey)).status_code == 303
     assert _count(app) == 1
+
+
+def test_ones_own_questionnaires_are_listed_for_oneself_alone(
+    app: Flask, given: tuple[Consultation, Survey, str]
+) -> None:
+    _, survey, address = given
+    with app.app_context():
+        citizen, other = a_user(Role.CITIZEN), a_user(Role.CITIZEN)
+        own, theirs = (sign_in(app.test_client(), each) for each in (citizen, other))
+    own.post(address, data=_typed(survey))
+    page = own.get("/account/surveys").text
+    assert survey.title in page
+    assert f'href="{address}"' in page
+    assert survey.title not in theirs.get("/account/surveys").text
+    links = re.findall(
+        r'href="(/account/\w+)">\s*\S+ <span class="count">(\d+)', own.get("/account").text
+    )
+    assert ("/account/surveys", "1") in links
 
 
 def test_a_forged_ticket_is_replaced_by_one_of_ours(
