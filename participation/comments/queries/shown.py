@@ -102,6 +102,8 @@ def released(
     At most 50 rows and about `MOST_TEXT` characters; `clause_ids` are this consultation's, the
     first `MOST_CLAUSES` count.
     """
+    if clause_ids is not None and not clause_ids:
+        return Page([], None)
     values: dict[str, object] = {"of": consultation_id}
     wanted = 0
     if clause_ids is not None:
