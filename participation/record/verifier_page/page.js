@@ -52,7 +52,7 @@ function receiptCard(verdict, receipt) {
   const words = verdict.code === "included" && receipt?.words;
   if (words) {
     made.append(both("p", ["证明的文字：", "The words proved:"], "label"));
-    for (const text of [words.body, words.proposed_text]) {
+    for (const text of [words.quote, words.body, words.proposed_text]) {
       if (text) made.append(element("blockquote", "", text));
     }
   }
