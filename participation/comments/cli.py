@@ -1,4 +1,4 @@
-"""The commands of opinions: release and withhold."""
+"""The commands of opinions: release, withhold, and finding contacts again."""
 
 from __future__ import annotations
 
@@ -62,6 +62,19 @@ def withhold(slug: str, receipt: str, reason_code: str, json_mode: bool) -> None
         {"withheld": 1, "number": number, "reason_code": reason_code},
         _("第 %(number)s 号意见不公开。", number=number),
     )
+
+
+@comments.command("index-contacts")
+@json_option
+@plain_errors
+def index_contacts(json_mode: bool) -> None:
+    """Make anew what contacts are found by: after an upgrade, or when secret_key was changed."""
+    total, last, count = 0, 0, PIECE
+    while count == PIECE:
+        with transaction():
+            last, count = operations.index_contacts(last, PIECE)
+        total += count
+    emit(json_mode, {"indexed": total}, _("已为 %(count)s 份联系方式重建检索值。", count=total))
 
 
 commands = [comments]

@@ -9,8 +9,9 @@ from click.testing import Result
 from flask import Flask
 
 from participation.comments import queries
+from participation.comments.contacts import digest
 from participation.consultations.models import Consultation
-from participation.kernel.db import db
+from participation.kernel.db import db, transaction
 from participation.rulebook.moderation import WithholdingReason
 from tests.factories.comments import a_comment
 from tests.factories.consultations import a_consultation
@@ -86,3 +87,17 @@ def test_a_wrong_call_says_so_in_one_line_and_changes_nothing(
     assert "Traceback" not in result.output
     assert status == 2 or len(result.stderr.strip().splitlines()) == 1
     assert queries.counts(consultation.id).released == 0
+
+
+def test_contacts_are_found_again_after_an_upgrade(
+    context: Flask, consultation: Consultation
+) -> None:
+    made = a_comment(consultation, contact="chen@example.cn")
+    a_comment(consultation)
+    known_by = digest("chen@example.cn")
+    with transaction():
+        queries.by_receipt(made.receipt).contact_digest = None
+    assert list(queries.of_contact(known_by)) == []
+    assert answer(run(context, "index-contacts", "--json")) == {"indexed": 1}
+    db.session.rollback()
+    assert [each.receipt for each in queries.of_contact(known_by)] == [made.receipt]

@@ -28,7 +28,7 @@ from participation.comments.operations.outcomes import (
     mark_duplicate,
     unmark_duplicate,
 )
-from participation.comments.operations.reaching import ask_codes, want_mail
+from participation.comments.operations.reaching import ask_codes, index_contacts, want_mail
 from participation.comments.operations.restricting import restrict, unrestrict
 from participation.comments.operations.reveal import note_reveal
 from participation.comments.operations.rights import (
@@ -83,6 +83,7 @@ __all__ = [
     "forget_waiting",
     "grant_erasure",
     "hide_file",
+    "index_contacts",
     "keep_file",
     "mark_duplicate",
     "note_reveal",

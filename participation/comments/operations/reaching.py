@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select, update
+
 from participation.comments.contacts import digest
 from participation.comments.models import Comment
 from participation.comments.operations.hiding import locked
 from participation.comments.queries import by_receipt
 from participation.kernel import clock, jobs
 from participation.kernel.db import db
+from participation.kernel.vault import vault
 
 SEND_CODES = "comments.send_codes"
 
@@ -19,6 +22,26 @@ def want_mail(receipt: str, *, is_wanted: bool) -> Comment:
     comment.is_mail_wanted = is_wanted
     db.session.flush()
     return comment
+
+
+def index_contacts(after_id: int, most: int) -> tuple[int, int]:
+    """Make the digests of up to `most` contacts after an id anew; the last id and how many were.
+
+    For opinions that came before there were digests, and after the platform's secret was changed.
+    """
+    rows = db.session.execute(
+        select(Comment.id, Comment.receipt, Comment.contact_sealed)
+        .where(Comment.contact_sealed.is_not(None), Comment.id > after_id)
+        .order_by(Comment.id)
+        .limit(most)
+    ).all()
+    for comment_id, receipt, sealed in rows:
+        assert sealed is not None
+        contact = vault().open(sealed, f"comment.contact:{receipt}")
+        db.session.execute(
+            update(Comment).where(Comment.id == comment_id).values(contact_digest=digest(contact))
+        )
+    return (rows[-1].id if rows else after_id), len(rows)
 
 
 def ask_codes(contact: str, locale: str) -> None:
