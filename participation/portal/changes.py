@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import and_, func, select
+from sqlalchemy.orm import defer, joinedload
 
 from participation.adoption.models import AdoptionSummary, SealedPoint
 from participation.adoption.rules import Disposition
-from participation.consultations import queries
 from participation.consultations.models import Consultation
+from participation.consultations.queries import stage_clause
 from participation.consultations.rules import Stage
 from participation.kernel.db import db
 from participation.kernel.text import excerpt
@@ -51,51 +52,54 @@ class Outcome:
 
 
 def recent_results(now: datetime, size: int) -> list[Outcome]:
-    """The newest sealed results; two statements."""
-    found = queries.listed(Stage.SEALED, now, size=size).items
-    sealed = _sealed(each.id for each in found)
-    return [_outcome(each, sealed[each.id]) for each in found]
+    """The results that were published last, the newest first; one statement."""
+    newest = (
+        select(Consultation.id)
+        .where(stage_clause(Stage.SEALED, now))
+        .order_by(Consultation.sealed_at.desc(), Consultation.id.desc())
+        .limit(size)
+    )
+    latest = (
+        select(func.max(AdoptionSummary.id))
+        .where(AdoptionSummary.consultation_id == Consultation.id)
+        .correlate(Consultation)
+        .scalar_subquery()
+    )
+    points = and_(SealedPoint.summary_id == AdoptionSummary.id, SealedPoint.number <= LOOKED_AT)
+    rows = db.session.execute(
+        select(
+            Consultation,
+            AdoptionSummary.version,
+            AdoptionSummary.content["figures"].label("figures"),
+            SealedPoint.content.label("content"),
+        )
+        .outerjoin(AdoptionSummary, AdoptionSummary.id == latest)
+        .outerjoin(SealedPoint, points)
+        .where(Consultation.id.in_(newest))
+        .options(
+            joinedload(Consultation.department),
+            defer(Consultation.explanation),
+            defer(Consultation.legal_basis),
+        )
+        .order_by(Consultation.sealed_at.desc(), Consultation.id.desc(), SealedPoint.number)
+    ).all()
+    return [_outcome(list(each)) for _, each in groupby(rows, key=lambda row: row[0].id)]
 
 
-def _outcome(consultation: Consultation, rows: Sequence[Any]) -> Outcome:
-    if not rows:
-        return Outcome(consultation)
-    figures = rows[0].figures
-    counts = figures["outcomes"]
+def _outcome(rows: Sequence[Any]) -> Outcome:
+    first = rows[0]
+    if first.version is None:
+        return Outcome(first[0])
+    counts = first.figures["outcomes"]
     return Outcome(
-        consultation,
-        rows[0].version,
-        figures["received"],
+        first[0],
+        first.version,
+        first.figures["received"],
         counts["adopted"],
         counts["partly_adopted"],
         counts["not_adopted"],
         [_change(each) for each in _telling(row.content for row in rows if row.content)],
     )
-
-
-def _sealed(consultation_ids: Iterable[int]) -> dict[int, list[Any]]:
-    """The latest version of each with its first points, a row for each point."""
-    latest = (
-        select(func.max(AdoptionSummary.id))
-        .where(AdoptionSummary.consultation_id.in_(list(consultation_ids)))
-        .group_by(AdoptionSummary.consultation_id)
-    )
-    points = and_(SealedPoint.summary_id == AdoptionSummary.id, SealedPoint.number <= LOOKED_AT)
-    rows = db.session.execute(
-        select(
-            AdoptionSummary.consultation_id,
-            AdoptionSummary.version,
-            AdoptionSummary.content["figures"].label("figures"),
-            SealedPoint.content.label("content"),
-        )
-        .outerjoin(SealedPoint, points)
-        .where(AdoptionSummary.id.in_(latest))
-        .order_by(AdoptionSummary.id, SealedPoint.number)
-    )
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.consultation_id].append(row)
-    return found
 
 
 def _telling(points: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
