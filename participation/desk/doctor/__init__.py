@@ -37,6 +37,7 @@ CHECKS: dict[str, Check] = {
     "folder": surroundings.folder,
     "disk": surroundings.disk,
     "mail": surroundings.mail,
+    "scanner": surroundings.scanning,
     "redis": surroundings.redis,
     "queue": surroundings.queue,
     "worker": running.worker,

@@ -13,6 +13,7 @@ from participation.desk.doctor.finding import Finding, fail, ok, warn
 from participation.desk.doctor.setting import OTHERS, mode_of, settings
 from participation.kernel.mailer import mailer
 from participation.kernel.queue import build_huey
+from participation.kernel.scanner import scanner
 from participation.kernel.storage import storage
 from participation.kernel.verdict import N_
 
@@ -24,6 +25,21 @@ def storage_writable() -> Finding:
     """Drafts and records can be kept, and come back as they were."""
     storage().check()
     return ok(N_("文件存储可以读写。"))
+
+
+def scanning() -> Finding:
+    """Where a scanner is named it answers; without its verdict no attachment is taken."""
+    if not scanner().is_set:
+        return ok(N_("没有设置病毒检查：附件只检查类型和结构。"))
+    try:
+        scanner().check()
+    except OSError as error:
+        return fail(
+            N_("病毒检查连不上，公众的附件都收不下：%(why)s"),
+            N_("检查 clamd 是否在运行，scanner_url 是否正确。"),
+            why=str(error),
+        )
+    return ok(N_("病毒检查可以使用。"))
 
 
 def folder() -> Finding:
