@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 
 from participation.comments.rules import ProposalKind
 from participation.consultations import operations, queries
-from participation.consultations.models import Consultation
+from participation.consultations.kinds import InterpretationKind
+from participation.consultations.models import Consultation, Interpretation
 from participation.consultations.rules import ReviewDecision
 from participation.kernel import clock
-from participation.kernel.db import transaction
+from participation.kernel.db import db, transaction
 from participation.portal.leaves import leaves_of
 from participation.portal.margin import heads_of
 from tests.conftest import NOON
@@ -201,3 +202,21 @@ def test_a_proposal_is_a_redline_of_its_clause_wherever_the_public_reads_it(
     assert told["quoted_text"] == "三日内"
     assert told["quoted_at"] == 4
     assert told["proposal_kind"] == "change"
+
+
+def test_an_explanation_stands_beside_its_clause_and_leads_to_its_place(
+    client: FlaskClient, context: Flask, at_noon: object
+) -> None:
+    made = a_consultation("open")
+    with transaction():
+        told = Interpretation(
+            consultation_id=made.id, clause_key="t3-x2", kind=InterpretationKind.TEXT,
+            title="为什么是三日", body="多数乡镇做得到。", position=1, created_at=NOON,
+            published_at=NOON,
+        )  # fmt: skip
+        db.session.add(told)
+    page = client.get(f"/consultations/{made.slug}/draft").text
+    address = f"/consultations/{made.slug}/interpretation/{told.id}"
+    assert f'<a href="{address}">为什么是三日</a>' in page
+    assert client.get(address).status_code == 302
+    assert "多数乡镇做得到。" in client.get(f"/consultations/{made.slug}/clauses/t3").text
