@@ -24,7 +24,12 @@ class Kept:
 
 def kept() -> tuple[Kept, ...]:
     """Everything that is stored of people, in the order in which they meet it."""
-    contacts, idle, asked = rule("R1").numbers, rule("R2").numbers, rule("R4").numbers
+    return (*_of_opinions(), *_of_questions(), *_of_accounts(), *_of_visits())
+
+
+def _of_opinions() -> tuple[Kept, ...]:
+    """Opinions, their files, the contacts given with them."""
+    contacts = rule("R1").numbers
     return (
         Kept(
             N_("意见的内容、对草案的态度、身份类别"),
@@ -47,6 +52,13 @@ def kept() -> tuple[Kept, ...]:
             N_("承办单位的经办人，每次查看都要写理由并留下记录；从不公开。"),
             contacts,
         ),
+    )
+
+
+def _of_questions() -> tuple[Kept, ...]:
+    """Questions and questionnaires."""
+    asked = rule("R4").numbers
+    return (
         Kept(
             N_("提问和提问人的邮箱（选填）"),
             N_("答复您的提问。"),
@@ -60,6 +72,13 @@ def kept() -> tuple[Kept, ...]:
             N_("长期。答卷里没有名字和账号；登录后填写的，只有您自己登录后能看到填过哪几份。"),
             N_("统计结果公开；文字回答由承办单位看。"),
         ),
+    )
+
+
+def _of_accounts() -> tuple[Kept, ...]:
+    """Accounts, their sessions and links."""
+    idle = rule("R2").numbers
+    return (
         Kept(
             N_("账号：名字、邮箱、密码"),
             N_("登录，把您提交过的意见列在一起。"),
@@ -84,6 +103,12 @@ def kept() -> tuple[Kept, ...]:
             N_("只在您的邮箱里。"),
             {"days": privacy.ACCOUNT_LINKS_KEPT.days},
         ),
+    )
+
+
+def _of_visits() -> tuple[Kept, ...]:
+    """What letters and visits leave, and the record of the work."""
+    return (
         Kept(
             N_("订阅用的邮箱"),
             N_("给您寄您关注的消息。"),
