@@ -27,6 +27,7 @@ from participation.comments.rules import (
     Outcome,
     RespondentKind,
     Stance,
+    Standing,
     Visibility,
 )
 from participation.consultations.models import Consultation
@@ -162,6 +163,7 @@ def _rows(
             "words_digest": hashlib.sha256(words.encode()).hexdigest(),
             "respondent_kind": kinds[number % len(kinds)],
             "channel": Channel.WEB,
+            "standing": Standing.UNNAMED,
             "account_id": account_id,
             "received_at": received_at,
             "visibility": Visibility.RELEASED if is_shown else Visibility.WAITING,
