@@ -51,6 +51,7 @@ def test_files_are_chosen_listed_taken_out_and_sent(
         page.reload()
         rows.filter(has_text="现场照片.jpg").wait_for()
         assert page.get_by_label("您的意见").input_value().startswith("村口的路灯")
+        page.get_by_label("建议修改", exact=True).check()
         page.wait_for_function("document.querySelector('input[name=proof]').value")
         page.wait_for_timeout(3100)
     else:
