@@ -71,7 +71,7 @@ def test_the_same_words_give_the_same_hits_whatever_is_written(context: Flask) -
     one = a_consultation("open")
 
     @settings(
-        max_examples=size(40, 400),
+        max_examples=size(15, 400),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
