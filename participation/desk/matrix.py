@@ -123,6 +123,7 @@ ACTS = (
     Act(N_("填写会议记录（会议开始后）"), meetings.may_record),
     Act(N_("提交意见"), comments.may_submit),
     Act(N_("附议公开的意见"), comments.may_support),
+    Act(N_("凭回执修改意见（截止前）"), comments.may_correct),
     Act(N_("凭回执撤回意见"), comments.may_withdraw),
     Act(N_("定稿后凭回执申请删除内容"), comments.may_ask_erasure),
     Act(N_("填写问卷"), surveys.may_answer),
