@@ -179,6 +179,7 @@ def answer(act: Act, subject: Subject, phase: Phase) -> Verdict:
         "outcome": Outcome.PENDING,
         "visibility": Visibility.WAITING,
         "is_asked": False,
+        "made": 0,
         "starts_at": NOW - timedelta(hours=1),
         "now": NOW,
         "is_cancelled": False,
