@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.engine import Row
+from sqlalchemy.orm import aliased
 
 from participation.accounts.models import Department
 from participation.comments.models import Comment
@@ -189,17 +190,20 @@ def _hits(ids: Sequence[int], words: Sequence[Word], now: datetime) -> list[Hit]
 
 @cache
 def _shown() -> Select[Any]:
-    is_opinion = SearchEntry.kind == Kind.COMMENT
-    is_question = SearchEntry.kind == Kind.QUESTION
+    # The chosen rows first, then what belongs to them: else all of a consultation's are read.
+    rows = select(SearchEntry).where(SearchEntry.id.in_(bindparam("ids", expanding=True)))
+    chosen = aliased(SearchEntry, rows.limit(SIZE).subquery())
+    is_opinion = chosen.kind == Kind.COMMENT
+    is_question = chosen.kind == Kind.QUESTION
     return (
         select(
-            SearchEntry.id,
-            SearchEntry.kind,
-            SearchEntry.place,
-            SearchEntry.at,
-            SearchEntry.source_id,
-            SearchEntry.title,
-            func.substr(SearchEntry.text, 1, MOST_READ).label("text"),
+            chosen.id,
+            chosen.kind,
+            chosen.place,
+            chosen.at,
+            chosen.source_id,
+            chosen.title,
+            func.substr(chosen.text, 1, MOST_READ).label("text"),
             Consultation.slug,
             Consultation.title.label("consultation"),
             Consultation.status,
@@ -209,13 +213,12 @@ def _shown() -> Select[Any]:
             Consultation.sealed_at,
             Department.name.label("department"),
         )
-        .join(Consultation, Consultation.id == SearchEntry.consultation_id)
+        .join(Consultation, Consultation.id == chosen.consultation_id)
         .join(Department, Department.id == Consultation.department_id)
-        .outerjoin(Comment, and_(is_opinion, Comment.id == SearchEntry.source_id))
-        .outerjoin(Inquiry, and_(is_question, Inquiry.id == SearchEntry.source_id))
+        .outerjoin(Comment, and_(is_opinion, Comment.id == chosen.source_id))
+        .outerjoin(Inquiry, and_(is_question, Inquiry.id == chosen.source_id))
         # A second fence: what is not shown itself is never shown from here.
         .where(
-            SearchEntry.id.in_(bindparam("ids", expanding=True)),
             Consultation.status == Status.PUBLISHED,
             or_(~is_opinion, Comment.published_at.is_not(None)),
             or_(~is_question, Inquiry.published_at.is_not(None)),
