@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -29,6 +30,7 @@ from participation.web import pace
 from participation.web.filters import sentence
 from participation.web.forms import Form, PublicForm, tidy
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 OFFLINE = tuple(channel for channel in Channel if channel not in rules.ONLINE)
 
 
@@ -244,6 +246,8 @@ class ActForm(Form):
     """What is done with the ticked opinions of the queue, or with all that wait."""
 
     action = HiddenField()
+    # When the page was made: what changed since then was not seen on it.
+    seen_at = HiddenField(validators=[Length(max=40)])
     reason = SelectField(_l("不公开的原因"), validators=[Optional()])
     original = IntegerField(
         _l("原件编号"),
@@ -254,6 +258,14 @@ class ActForm(Form):
         super().__init__(*args, **kwargs)
         reasons = [(each.value, sentence(each.label)) for each in WithholdingReason]
         self.reason.choices = [("", _l("请选择")), *reasons]
+
+    @property
+    def seen(self) -> datetime:
+        """The instant of the page; long ago where it does not say."""
+        try:
+            return datetime.fromisoformat(self.seen_at.data or "")
+        except ValueError:
+            return LONG_AGO
 
 
 def _reason_field(label: str) -> TextAreaField:

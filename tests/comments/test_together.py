@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -256,6 +257,28 @@ def test_the_desk_shows_that_and_what_was_corrected(
     assert "第一稿" in page.text
     history = desk.get(f"/desk/consultations/{consultation.slug}/history").text
     assert "由提交人修改（第 2 稿）" in history
+
+
+def test_words_that_were_changed_since_the_page_was_made_are_not_shown_unread(
+    client: FlaskClient, consultation: Consultation
+) -> None:
+    made = a_comment(consultation, at=NOON, body="第一稿")
+    officer = an_officer_of(consultation)
+    path = f"/desk/consultations/{consultation.slug}/comments"
+    seen_at = (NOON - timedelta(minutes=1)).isoformat()
+    correct(client, made)
+    desk = sign_in(client, officer)
+    act = {"action": "release", "selected": made.id, "next": path}
+    for stale in ({"seen_at": seen_at}, {}, {"seen_at": "yesterday"}):
+        page = desk.post(f"{path}/act", data={**act, **stale}, follow_redirects=True)
+        assert "请看过新的内容再公开" in page.text
+        assert stored()[0].published_at is None
+    every = {"action": "release_all", "confirmed": "1", "seen_at": seen_at}
+    desk.post(f"{path}/act", data=every)
+    assert stored()[0].published_at is None
+    fresh = field(desk.get(path), "seen_at")
+    desk.post(f"{path}/act", data={**act, "seen_at": fresh})
+    assert stored()[0].published_at is not None
 
 
 def test_a_correction_stays_on_the_clause_it_was_sent_on(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_, update
+from sqlalchemy import Select, or_, select, tuple_, update
 from sqlalchemy.engine import Row
 
 from participation.comments import rules
@@ -38,12 +39,14 @@ def release(
     clause_id: int | None = None,
     channel: Channel | None = None,
     most: int | None = None,
+    seen_at: datetime | None = None,
 ) -> int:
     """Show opinions to the public with their personal data masked; returns how many.
 
     `chosen`: ids or receipts, withheld ones included; None: all that wait, where given only those
     on a clause or of a channel, and `most` of them (the longest waiting first). What is shown
-    already, withdrawn, removed or locked is passed over.
+    already, withdrawn, removed or locked is passed over, and what its author has corrected since
+    `seen_at`: those words nobody has read.
     """
     consultation = lock_exclusive(slug)
     rules.may_moderate(actor, consultation.department_id).enforce()
@@ -57,6 +60,10 @@ def release(
         Comment.body,
         Comment.proposed_text,
     ).where(Comment.consultation_id == consultation.id, Comment.outcome != Outcome.WITHDRAWN)
+    if seen_at is not None:
+        waiting = waiting.where(
+            or_(Comment.corrected_at.is_(None), Comment.corrected_at <= seen_at)
+        )
     if chosen is not None:
         ids = _ids(consultation.id, chosen)
         waiting = waiting.where(Comment.id.in_(ids), Comment.visibility.in_(TO_SHOW))

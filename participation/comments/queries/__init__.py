@@ -42,6 +42,7 @@ from participation.comments.queries.lists import (
 )
 from participation.comments.queries.sendings import (
     comments_of,
+    corrected_among,
     of_contact,
     sending_by_code,
     sending_by_key,
@@ -96,6 +97,7 @@ __all__ = [
     "changes_of",
     "clause_counts",
     "comments_of",
+    "corrected_among",
     "count_of",
     "count_supports",
     "counts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -47,6 +48,12 @@ def comments_of(sending_id: int) -> Sequence[Comment]:
         .options(joinedload(Comment.clause), joinedload(Comment.document))
         .order_by(Comment.number)
     ).all()
+
+
+def corrected_among(ids: Sequence[int], since: datetime) -> bool:
+    """Whether an author has corrected one of these opinions since an instant."""
+    found = select(Comment.id).where(Comment.id.in_(ids), Comment.corrected_at > since)
+    return db.session.scalars(found.limit(1)).first() is not None
 
 
 def versions_of(comment_id: int) -> Sequence[CommentVersion]:

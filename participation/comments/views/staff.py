@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,6 +23,7 @@ from participation.comments.views.files import staff_files
 from participation.consultations.models import Consultation
 from participation.consultations.queries import by_slug, clauses_of, current_draft
 from participation.consultations.rules import may_see_desk, may_view
+from participation.kernel import clock
 from participation.kernel.db import transaction
 from participation.kernel.errors import Invalid, NotFound, Refused
 from participation.kernel.paging import parse_cursor
@@ -86,6 +88,7 @@ def queue(slug: str) -> Any:
         form=ActForm(formdata=None),
         verdict=rules.may_moderate(current_actor(), consultation.department_id),
         words=rules,
+        now=clock.now(),
     )
 
 
@@ -198,6 +201,7 @@ def detail(slug: str, number: int) -> Any:
         files=[] if is_hidden else staff_files(slug, comment),
         verdict=verdict,
         words=rules,
+        now=clock.now(),
     )
 
 
@@ -245,20 +249,19 @@ def _ask_once_more(consultation: Consultation, filters: Filters) -> str:
         channel_label=sentence(rules.CHANNEL_WORDS[channel]) if channel else "",
         count=queries.waiting(consultation.id, clause_id=filters.clause_id, channel=channel),
         most=MOST_AT_ONCE,
+        now=clock.now(),
     )
 
 
 def _done(consultation: Consultation, form: ActForm, filters: Filters) -> str:
     actor, slug, consultation_id = current_actor(), consultation.slug, consultation.id
     if form.action.data == "release_all":
-        return _release_all(slug, consultation_id, filters)
+        return _release_all(slug, consultation_id, filters, form.seen)
     ids = [int(each) for each in request.form.getlist("selected") if each.isdecimal()]
     if not ids:
         raise Invalid(N_("请先勾选意见。"))
     if form.action.data == "release":
-        with transaction():
-            count = operations.release(actor, slug, ids)
-        return str(ngettext("已公开 %(num)s 条意见。", "已公开 %(num)s 条意见。", count))
+        return _release(slug, ids, form.seen)
     if form.action.data == "withhold":
         if not form.reason.data:
             raise Invalid(N_("请选择不公开的原因。"))
@@ -276,7 +279,16 @@ def _done(consultation: Consultation, form: ActForm, filters: Filters) -> str:
     raise Invalid(N_("请选择要做什么。"))
 
 
-def _release_all(slug: str, consultation_id: int, filters: Filters) -> str:
+def _release(slug: str, ids: list[int], seen_at: datetime) -> str:
+    with transaction():
+        count = operations.release(current_actor(), slug, ids, seen_at=seen_at)
+    told = str(ngettext("已公开 %(num)s 条意见。", "已公开 %(num)s 条意见。", count))
+    if queries.corrected_among(ids, seen_at):
+        told += str(_("提交人刚修改过的没有公开，请看过新的内容再公开。"))
+    return told
+
+
+def _release_all(slug: str, consultation_id: int, filters: Filters, seen_at: datetime) -> str:
     count = PIECE
     total = 0
     while count == PIECE and total < MOST_AT_ONCE:
@@ -287,6 +299,7 @@ def _release_all(slug: str, consultation_id: int, filters: Filters) -> str:
                 clause_id=filters.clause_id,
                 channel=Channel(filters.channel) if filters.channel else None,
                 most=PIECE,
+                seen_at=seen_at,
             )
         total += count
     left = queries.counts(consultation_id).by_visibility[Visibility.WAITING]
