@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follower")),
         sa.UniqueConstraint("digest", name=op.f("uq_follower_digest")),
         sa.UniqueConstraint("stop_key", name=op.f("uq_follower_stop_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "search_miss",
@@ -148,6 +149,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "follower_id", "subject", name=op.f("uq_subscription_follower_id_subject")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.create_index(
@@ -296,6 +298,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_happening")),
         sa.UniqueConstraint("key", name=op.f("uq_happening_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("happening", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_happening_at"), ["at"], unique=False)
@@ -422,6 +425,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "follower_id", "happening_id", name=op.f("uq_notice_follower_id_happening_id")
         ),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index(
@@ -835,7 +839,7 @@ def upgrade() -> None:
     )
 
 
-def downgrade() -> None:
+def downgrade() -> None:  # noqa: PLR0915 - one table after the other
     op.execute("DELETE FROM comment_tally WHERE dimension = 'standing'")
     with op.batch_alter_table("comment", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_comment_quoted"), type_="check")
