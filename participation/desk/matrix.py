@@ -14,7 +14,7 @@ from participation.audit import rules as audit
 from participation.comments import rules as comments
 from participation.comments.rules import Outcome, Visibility
 from participation.consultations import rules as consultations
-from participation.consultations.rules import Stage, Status
+from participation.consultations.rules import Identity, Stage, Status
 from participation.desk import rules as desk
 from participation.inquiries import rules as inquiries
 from participation.kernel.actor import GUEST, STAFF, Actor, Role
@@ -151,6 +151,8 @@ ACTS = (
     Act(N_("两步验证"), accounts.may_step_up),
     Act(N_("取消自己的两步验证"), accounts.may_remove_factor),
     Act(N_("删除自己的账号"), accounts.may_delete_own),
+    Act(N_("在要求登录的事项里提意见"), comments.may_submit_as),
+    Act(N_("用账号附议（不用电子邮箱）"), comments.may_support_as),
     Act(N_("查看用账号提交过的意见"), comments.may_list_own),
     Act(N_("查看自己的邮箱订阅了什么"), notifications.may_see_own),
     Act(N_("查看用账号提过的问题"), inquiries.may_list_own),
@@ -178,6 +180,7 @@ def answer(act: Act, subject: Subject, phase: Phase) -> Verdict:
         "attribute": PublicationAttribute.FULL,
         "outcome": Outcome.PENDING,
         "visibility": Visibility.WAITING,
+        "identity": Identity.ACCOUNT,
         "is_asked": False,
         "made": 0,
         "starts_at": NOW - timedelta(hours=1),

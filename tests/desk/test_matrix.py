@@ -73,6 +73,8 @@ def _allowed(name: str, key: str) -> set[str]:
     [
         ("comments.may_submit", "guest", {"open"}),
         ("comments.may_withdraw", "guest", {"open", "closed"}),
+        ("comments.may_submit_as", "guest", set()),
+        ("comments.may_submit_as", "citizen", {phase.key for phase in PHASES}),
         ("consultations.may_edit", "drafter", {"drafting"}),
         ("consultations.may_review", "reviewer", {"in_review"}),
         ("consultations.may_review", "drafter", set()),
@@ -102,14 +104,9 @@ def test_the_page_opens_on_ones_own_role() -> None:
 
 
 def test_the_page_shows_every_act_and_the_sentences_of_refusal(client: FlaskClient) -> None:
-    page = sign_in(client, a_user_in(client)).get("/desk/permissions").text
+    with client.application.app_context():
+        sign_in(client, a_user(Role.OFFICER))
+    page = client.get("/desk/permissions").text
     for act in ACTS:
         assert act.words in page
     assert "征求意见已经截止，不能再提交。" in page
-
-
-def a_user_in(client: FlaskClient):
-    with client.application.app_context():
-        user = a_user(Role.OFFICER)
-        user.id, user.session_epoch  # noqa: B018 - read before the context closes
-        return user
