@@ -51,28 +51,11 @@ def release(
     consultation = lock_exclusive(slug)
     rules.may_moderate(actor, consultation.department_id).enforce()
     lock_series(consultation.id)
-    waiting = select(
-        Comment.id,
-        Comment.number,
-        Comment.received_at,
-        Comment.clause_id,
-        Comment.visibility,
-        Comment.body,
-        Comment.proposed_text,
-    ).where(Comment.consultation_id == consultation.id, Comment.outcome != Outcome.WITHDRAWN)
+    waiting = _to_release(consultation.id, chosen, clause_id, channel)
     if seen_at is not None:
         waiting = waiting.where(
             or_(Comment.corrected_at.is_(None), Comment.corrected_at <= seen_at)
         )
-    if chosen is not None:
-        ids = _ids(consultation.id, chosen)
-        waiting = waiting.where(Comment.id.in_(ids), Comment.visibility.in_(TO_SHOW))
-    else:
-        waiting = waiting.where(Comment.visibility == Visibility.WAITING)
-        if clause_id is not None:
-            waiting = waiting.where(Comment.clause_id == clause_id)
-        if channel is not None:
-            waiting = waiting.where(Comment.channel == channel)
     numbers: list[int] = []
     for rows in _chunks(waiting, most):
         _show(actor, consultation.id, rows)
@@ -131,6 +114,31 @@ def ranges(numbers: Sequence[int]) -> str:
         else:
             spans.append([number, number])
     return ",".join(f"{first}-{last}" if first < last else f"{first}" for first, last in spans)
+
+
+def _to_release(
+    consultation_id: int,
+    chosen: Sequence[int | str] | None,
+    clause_id: int | None,
+    channel: Channel | None,
+) -> Select[*tuple[Any, ...]]:
+    """The chosen opinions that can be shown, or all that wait on the clause and of the channel."""
+    found = select(
+        Comment.id,
+        Comment.number,
+        Comment.received_at,
+        Comment.clause_id,
+        Comment.visibility,
+        Comment.body,
+        Comment.proposed_text,
+    ).where(Comment.consultation_id == consultation_id, Comment.outcome != Outcome.WITHDRAWN)
+    if chosen is not None:
+        ids = _ids(consultation_id, chosen)
+        return found.where(Comment.id.in_(ids), Comment.visibility.in_(TO_SHOW))
+    found = found.where(Comment.visibility == Visibility.WAITING)
+    if clause_id is not None:
+        found = found.where(Comment.clause_id == clause_id)
+    return found if channel is None else found.where(Comment.channel == channel)
 
 
 def _ids(consultation_id: int, chosen: Sequence[int | str]) -> list[int]:

@@ -221,7 +221,8 @@ def versions_of(
         words = {name: getattr(former, name) for name in REPLACED}
         told = by_number[number]._replace(**words), former.written_at
         found.setdefault(number, []).append(told)
-        present[number] = by_number[number], corrected_at
+        # never without: what keeps the former words also writes down when they were corrected
+        present[number] = by_number[number], corrected_at or former.written_at
     for number, last in present.items():
         found[number].append(last)
     return found
