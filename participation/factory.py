@@ -22,7 +22,16 @@ from participation.kernel.scanner import Scanner
 from participation.kernel.storage import Storage
 from participation.kernel.vault import Vault, new_key
 from participation.upkeep import logs
-from participation.web import access, admission, caching, errors, filters, headers, locale
+from participation.web import (
+    access,
+    admission,
+    caching,
+    compressing,
+    errors,
+    filters,
+    headers,
+    locale,
+)
 
 # From the lower to the higher; each may have models, subscribers, jobs, views (`bp`) and cli.
 FEATURES = (
@@ -66,7 +75,8 @@ def create_app(**overrides: Any) -> Flask:
     _configure(app, settings)
     _attach_database(app, settings)
     _attach_ports(app, settings)
-    for part in (access, admission, errors, filters, headers):
+    # What is registered first is done last, when all else of an answer is known.
+    for part in (compressing, access, admission, errors, filters, headers):
         part.connect(app)
     locale.connect(app, settings.time_zone)
     # A restore works on a staged database before anything may serve it.

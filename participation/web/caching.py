@@ -117,7 +117,7 @@ def public_page(
     key = hashlib.sha256(repr(said).encode()).hexdigest()
     cache: PageCache = current_app.extensions["pages"]
     body = cache.get(key)
-    if body is None and request.if_none_match.contains(key):
+    if body is None and request.if_none_match.contains_weak(key):
         body = b""
     elif body is None:
         body = render().encode()
