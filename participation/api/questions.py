@@ -15,6 +15,7 @@ from participation.api.schemas import (
     SAYS_SOMETHING,
     AfterQuery,
     Strict,
+    Truth,
     count,
     day,
     instant,
@@ -72,7 +73,7 @@ class NewQuestion(Strict):
         required=True, validate=[validate.Length(min=1, max=LONGEST_QUESTION), SAYS_SOMETHING]
     )
     mail = fields.String(allow_none=True, load_default="", validate=validate.Length(max=120))
-    as_question = fields.Boolean(load_default=False)
+    as_question = Truth(load_default=False)
     submission_key = fields.String(required=True, validate=validate.Regexp(r"^[!-~]{1,80}$"))
 
     @pre_load

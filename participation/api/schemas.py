@@ -71,6 +71,15 @@ def counts(kind: Iterable[str] = ()) -> fields.Dict:
     return fields.Dict(keys=keys, values=count(), required=True)
 
 
+class Truth(fields.Boolean):
+    """True or false as the document says, and no word or number that could mean it."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class Strict(Schema):
     """Input: unknown fields are refused, so that nothing is set by an extra one."""
 
@@ -200,14 +209,14 @@ class NewComment(Strict):
 
     clause_id = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=80))
     document_id = fields.Integer(
-        allow_none=True, load_default=None, validate=validate.Range(1, 2**31 - 1)
+        strict=True, allow_none=True, load_default=None, validate=validate.Range(1, 2**31 - 1)
     )
     # Words of the clause; their place in code points is needed where they stand there twice.
     quoted_text = fields.String(
         allow_none=True, load_default="", validate=validate.Length(max=LONGEST_QUOTE)
     )
     quoted_at = fields.Integer(
-        allow_none=True, load_default=None, validate=validate.Range(0, 2**31 - 1)
+        strict=True, allow_none=True, load_default=None, validate=validate.Range(0, 2**31 - 1)
     )
     stance = one_of(Stance)
     body = fields.String(

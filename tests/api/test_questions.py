@@ -45,7 +45,8 @@ def test_what_belongs_elsewhere_is_refused_until_the_tool_insists(client: FlaskC
 
 
 @pytest.mark.parametrize(
-    "changes", [{"body": " "}, {"mail": "nobody"}, {"other": 1}, {"clause_id": "a999"}]
+    "changes",
+    [{"body": " "}, {"mail": "nobody"}, {"other": 1}, {"clause_id": "a999"}, {"as_question": "no"}],
 )
 def test_what_cannot_be_taken_is_refused(client: FlaskClient, changes: dict[str, object]) -> None:
     place = f"{PATH}/{a_consultation('open').slug}/questions"

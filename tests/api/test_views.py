@@ -103,6 +103,8 @@ def test_a_comment_gets_one_receipt_however_often_it_is_sent(
         {"contact": "not a contact"},
         {"received_at": "2020-01-01"},
         {"visibility": "released"},
+        {"document_id": "1"},
+        {"quoted_at": "0"},
     ],
 )
 def test_bad_input_is_422_with_a_message_and_stores_nothing(
