@@ -164,18 +164,16 @@ def checks_then_stores() -> None:
     from participation.comments.operations import submit
     from participation.consultations.models import Consultation
 
-    lock = submit.lock_series
+    take_in = submit.take_in
 
-    def later(consultation_id: int) -> int:
-        closes_at = db.session.get_one(Consultation, consultation_id).closes_at
-        left = closes_at - datetime.now(UTC)
+    def later(actor: Any, consultation: Consultation, number: int, sent: Any) -> Any:
+        left = consultation.closes_at - datetime.now(UTC)
         if timedelta(0) < left < SOON:
             time.sleep(left.total_seconds() + PAUSE)
-        last = lock(consultation_id)
         read_clock()
-        return last
+        return take_in(actor, consultation, number, sent)
 
-    submit.lock_series = later
+    submit.take_in = later
 
 
 def closes_early() -> None:
