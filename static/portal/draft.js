@@ -9,7 +9,7 @@
   var said = document.querySelector("[data-pick-said]");
   var longest = 500, shown = 60;
   var held = false, timer = 0;
-  document.querySelector("[data-pick-hint]").hidden = false;
+  document.querySelector("[data-pick-hint]").classList.remove("with-script");
 
   /* Places are counted in code points, as the server counts them. */
   var points = function (text) { return Array.from(text); };

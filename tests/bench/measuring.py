@@ -20,7 +20,7 @@ from participation.kernel.db import db
 from tests.drills.asking import Caller
 from tests.drills.harness import Place, Program, Starter
 from tests.factories.accounts import a_user
-from tests.factories.consultations import a_consultation
+from tests.factories.consultations import SMALL_DRAFT, a_consultation
 
 Act = Callable[[Caller], object]
 
@@ -52,12 +52,13 @@ def inside(place: Place) -> Iterator[None]:
         db.engine.dispose()
 
 
-def an_open_consultation() -> Consultation:
+def an_open_consultation(draft: str = SMALL_DRAFT) -> Consultation:
     """One that is open for the next weeks (inside a place)."""
     now = datetime.now(UTC)
     author, reviewer = a_user("drafter"), a_user("reviewer")
     return a_consultation(
         "open",
+        draft,
         author=author,
         reviewer=reviewer,
         opens_at=now - timedelta(days=40),
