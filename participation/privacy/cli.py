@@ -21,7 +21,13 @@ KIND_WORDS = {
     "idle_accounts": "两年没有登录的公众账号 / idle accounts",
     "done_jobs": "已完成 30 天的后台任务 / done jobs",
     "setup_links": "过期的设置链接 / set-up links",
+    "account_links": "过期的登录、核实链接 / account links",
+    "ended_sessions": "结束的登录 / ended sessions",
     "unproved_secrets": "没有确认的两步验证 / unproved secrets",
+    "waiting_files": "上传后没有提交的附件 / files never sent",
+    "contact_links": "过期的联系方式核实链接 / contact links",
+    "asked_supports": "没有确认的附议 / unproved supports",
+    "spent_challenges": "用过的人机校验 / spent challenges",
     "reveals": "一个月以前的查看计数 / counted reveals",
 }
 
