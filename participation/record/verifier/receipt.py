@@ -72,9 +72,9 @@ def _read_values(receipt: Mapping[str, Any], leaf: dict[str, Any]) -> dict[str, 
     files, attached = listing(receipt.get("files", [])), listing(leaf.get("atts", []))
     if len(files) != len(attached):
         raise Malformed("not the files of the leaf")
-    for place, (file, commits) in enumerate(zip(files, attached, strict=True), 1):
+    for place, file in enumerate(files, 1):  # Python 3.8 knows no strict zip
         values[f"att{place}"] = text(file).encode()
-        leaf[f"c_att{place}"] = commits
+        leaf[f"c_att{place}"] = attached[place - 1]
     return values
 
 
