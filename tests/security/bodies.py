@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 import pyotp
 
 from tests.factories.accounts import PASSWORD
+from tests.factories.traces import a_pdf_file, a_photograph
 from tests.security.estate import Estate, Matter
 
 Body = Callable[[Estate, Matter | None], dict[str, Any]]
 FRESH = "quiet-harbour-violin-88"
 A_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\nanother"
+A_PICTURE = a_photograph("PNG")
+A_CLEAN_PDF = a_pdf_file()
 WORDS = {
     "body": "路灯应当亮到十二点。",
     "proposed_text": "十二点关。",
@@ -42,8 +46,9 @@ def _waiting(matter: Matter | None) -> int:
 def _matter_form(estate: Estate, matter: Matter | None) -> dict[str, Any]:
     closes_on = (estate.now + timedelta(days=90)).date().isoformat()
     return {"title": "改过的标题", "matter": "major-decision", "touches_market": "y",
-            "department": "1", "summary": "摘要", "affects": "村民", "legal_basis": "依据", "explanation": "说明",
-            "explanation_file": "", "contact_unit": "立法科", "contact_phone": "0000-1234567",
+            "department": "1", "summary": "摘要", "affects": "村民", "legal_basis": "依据",
+            "explanation": "说明", "explanation_file": "", "contact_unit": "立法科",
+            "contact_phone": "0000-1234567",
             "contact_email": "a@b.example", "contact_address": "县城", "opens_on": "",
             "opens_time": "", "closes_on": closes_on, "closes_time": "",
             "short_window_reason": "", "publication_attribute": "redacted",
@@ -104,7 +109,85 @@ def _code(kind: str) -> Body:
     }
 
 
+def _basket(_estate: Estate, _matter: Matter | None) -> dict[str, Any]:
+    item = {"submission_key": "one-of-several", "stance": "suggest", "body": "路灯应当亮些。"}
+    return {"act": "send", "basket": json.dumps([item], ensure_ascii=False), "website": "",
+            "respondent_kind": "person", "name": "周某", "contact": "someone@example.cn",
+            "submission_key": "a-basket-of-the-matrix"}  # fmt: skip
+
+
+def _decided(estate: Estate, _matter: Matter | None) -> dict[str, Any]:
+    return {"outcome": "issued", "decided_on": estate.now.date().isoformat(), "title": "照明办法",
+            "number": "", "effective_on": "", "link": "", "note": "已经印发。"}  # fmt: skip
+
+
+INTERPRETED = {"kind": "text", "clause": "", "title": "改过的解读", "body": "灯晚上十一点关。",
+               "picture_words": "", "link": ""}  # fmt: skip
+MAIL = {"contact": "someone@example.cn", "website": ""}
+
 BODIES: dict[str, Body] = {
+    "accounts.address": fixed(email="another@example.cn", password=PASSWORD, website=""),
+    "accounts.come_in": fixed(password=PASSWORD, display_name="新来的"),
+    "accounts.confirm_address": fixed(),
+    "accounts.end_sessions": fixed(key=""),
+    "accounts.forgotten": fixed(email="someone@example.cn", website=""),
+    "accounts.register_by_link": fixed(display_name="新来的", password=FRESH, repeat=FRESH),
+    "accounts.remove_address": fixed(),
+    "accounts.remove_second_factor": fixed(),
+    "accounts.reset": fixed(password=FRESH, repeat=FRESH),
+    "accounts.unlink_identity": fixed(),
+    "api.ask": fixed(
+        clause_id="t1", body="路灯归谁修？", mail="", submission_key="a-question-for-the-api"
+    ),
+    "comments.ask_confirmation": fixed(),
+    "comments.attach": fixed(file=("照片.png", A_PICTURE)),
+    "comments.basket": _basket,
+    "comments.confirmed": fixed(act="confirm"),
+    "comments.correct": fixed(
+        stance="suggest", body="改过的意见。", proposed_text="", respondent_kind="person", seen="0"
+    ),
+    "comments.decide_file": fixed(act="hide"),
+    "comments.decide_support": fixed(act="support"),
+    "comments.lost": fixed(**MAIL),
+    "comments.mail": fixed(wanted=""),
+    "comments.receipt_copy": fixed(),
+    "comments.sending_copy": fixed(),
+    "comments.support": fixed(**MAIL, act=""),
+    "consultations.decision": _decided,
+    "consultations.delete_interpretation": fixed(),
+    "consultations.documents": fixed(kind="other", title="材料", file=("材料.pdf", A_CLEAN_PDF)),
+    "consultations.edit_interpretation": fixed(**INTERPRETED),
+    "consultations.new_interpretation": fixed(**INTERPRETED),
+    "consultations.publish_interpretation": fixed(),
+    "consultations.remove_document": fixed(removal_note="放错了"),
+    "consultations.withdraw_interpretation": fixed(),
+    "inquiries.answer": fixed(
+        answer="由产权单位维修，村里没有产权的由镇政府维修。",
+        reason="",
+        shown_question="路灯归谁修？",
+    ),
+    "inquiries.ask": fixed(
+        body="路灯归谁修？", mail="", clause="t1", submission_key="a-question", website=""
+    ),
+    "inquiries.classify": fixed(difficulty="complex"),
+    "inquiries.data": fixed(),
+    "inquiries.erase": fixed(reason="UNLAWFUL", basis="网络安全法第四十七条"),
+    "inquiries.forget_mail": fixed(),
+    "inquiries.refer": fixed(nature="petition", unit="县信访局", note="请向信访局反映。"),
+    "inquiries.revise": fixed(
+        answer="按草案第三条，路灯由产权单位维修；没有产权单位的，由镇政府负责。"
+    ),
+    "inquiries.take_back": fixed(note="不属于信访事项。"),
+    "inquiries.withdraw": fixed(),
+    "notifications.ask_for_own": fixed(address="someone@example.cn", website=""),
+    "notifications.confirm": fixed(),
+    "notifications.follow": fixed(
+        address="someone@example.cn", others=["all"], pace="each", website=""
+    ),
+    "notifications.mine": fixed(keep=["all"], pace="daily", locale="zh"),
+    "notifications.own": fixed(keep=["all"], pace="daily", locale="zh"),
+    "notifications.unsubscribe": fixed(all="1"),
+    "search.missed": fixed(q="没有人写过的话"),
     "accounts.change_password": fixed(old=PASSWORD, password=FRESH, repeat=FRESH),
     "accounts.delete_account": fixed(password=PASSWORD),
     "accounts.enrol_second_factor": _code("pending"),

@@ -14,6 +14,7 @@ from tests.security.estate import (
     EVERYBODY,
     NOBODY,
     SETTLED,
+    STAFF,
     UNPUBLISHED,
     Estate,
 )
@@ -45,6 +46,32 @@ def unless_withheld(estate: Estate, state: str, row: Row) -> frozenset[str]:
 def received(_estate: Estate, _state: str, row: Row) -> frozenset[str]:
     """The department, and whoever sent it with an account (or holds its receipt)."""
     return DEPARTMENT | ({"citizen"} if row.get("account_id") else set())
+
+
+def asked(estate: Estate, state: str, row: Row) -> frozenset[str]:
+    """Everybody once question and answer are public, before that as a received opinion."""
+    return EVERYBODY if row["published_at"] else received(estate, state, row)
+
+
+def quoted(estate: Estate, state: str, row: Row) -> frozenset[str]:
+    """Words of the draft that stand with an opinion: shown with it."""
+    return EVERYBODY if row["published_at"] else received(estate, state, row)
+
+
+def explained(estate: Estate, state: str, row: Row) -> frozenset[str]:
+    """As the matter, once an interpretation is public."""
+    return matter(estate, state, row) if row["published_at"] else DEPARTMENT
+
+
+def signed_in(estate: Estate, _state: str, row: Row) -> frozenset[str]:
+    """Whose browser it is."""
+    people = estate.people.items()
+    return frozenset(name for name, (number, _known) in people if number == row["user_id"])
+
+
+def staff(_estate: Estate, _state: str, _row: Row) -> frozenset[str]:
+    """Whoever works in any department."""
+    return STAFF
 
 
 def removed(_estate: Estate, _state: str, _row: Row) -> frozenset[str]:
@@ -80,6 +107,31 @@ def nobody(_estate: Estate, _state: str, _row: Row) -> frozenset[str]:
 
 
 WORDS: dict[str, Audience] = {
+    "comment.quoted_text": quoted,
+    "comment_version.body": department,
+    "comment_version.proposed_text": department,
+    "consultation.affects": matter,
+    "consultation.plain_summary": matter,
+    "consultation_document.removal_note": matter,
+    "consultation_document.source_name": matter,
+    "consultation_document.title": matter,
+    "decision.note": result,
+    "decision.number": result,
+    "decision.title": result,
+    "inquiry.answer": asked,
+    "inquiry.body": received,
+    "inquiry.removal_basis": removed,
+    "inquiry.shown_body": asked,
+    "inquiry_earlier_answer.text": everybody,  # of a public one in the estate
+    "inquiry_referral.note": department,
+    "inquiry_referral.return_note": department,
+    "inquiry_referral.unit": department,
+    "interpretation.body": explained,
+    "interpretation.picture_words": explained,
+    "interpretation.title": explained,
+    "search_miss.words": staff,
+    "text_in_force.title": matter,
+    "user_session.device": signed_in,
     "adoption_summary.note": result,
     "audit_entry.actor_name": department,
     "comment.removal_basis": removed,
@@ -139,10 +191,49 @@ SECRETS = {
     "draft_version.source_key", "setup_link.token_hash", "survey_response.ticket_hash",
     "user_account.password_hash", "recovery_code.code_hash", "second_factor.pending_sealed",
     "second_factor.secret_sealed", "comment.name_sealed", "comment.contact_sealed",
+    "account_link.email_digest", "account_link.email_sealed", "account_link.token_hash",
+    "attachment.name_sealed", "comment.contact_digest", "comment_support.contact_digest",
+    "comment_support.contact_sealed", "comment_support.nonce", "comment_support.token_hash",
+    "contact_confirmation.token_hash", "follow_request.address_sealed", "follow_request.digest",
+    "follow_request.nonce", "follower.address_sealed", "follower.digest", "identity.subject",
+    "inquiry.mail_digest", "inquiry.mail_sealed", "inquiry.submission_key",
+    "search_miss_asker.digest", "sending.submission_key", "user_account.email_digest",
+    "user_account.email_sealed",
 }  # fmt: skip
 """Values that stand on no page: looked for as they are."""
 
 LEFT: dict[str, str] = {
+    "account_link.key": "names a row to the worker; worth nothing without the token",
+    "account_link.language": "a word of the program",
+    "attachment.kind": "a word of the program",
+    "attachment.ref": "the key to a file that waits, in its writer's form",
+    "comment_support.locale": "a word of the program",
+    "consultation_document.media_type": "a word of the program",
+    "consultation_tag.value": "a word of the program",
+    "decision.link": "an address, checked when it is written; public",
+    "follow_request.locale": "a word of the program",
+    "follow_request.subjects": "words of the program and ids",
+    "follower.locale": "a word of the program",
+    "follower.stop_key": "the key to its page",
+    "happening.detail": "ids",
+    "happening.key": "ids",
+    "identity.issuer": "the provider's address",
+    "inquiry.locale": "a word of the program",
+    "inquiry.notice_version": "a version of the notice, public",
+    "inquiry.receipt": "the key to its page",
+    "interpretation.clause_key": "the address of a clause",
+    "interpretation.link": "an address, checked when it is written; public",
+    "interpretation.media_type": "a word of the program",
+    "search_entry.place": "the address of a clause, a number",
+    "search_entry.text": "taken from the public texts, whose own words are looked for in it",
+    "search_entry.title": "taken from the public texts, whose own words are looked for in it",
+    "search_entry.words": "taken from the public texts, never shown",
+    "sending.code": "the key to its page",
+    "spent_challenge.challenge": "numbers that the platform gave out",
+    "subscription.subject": "words of the program and ids",
+    "text_in_force.clauses": "a text in force, public; compared with the draft by its form",
+    "text_in_force.warnings": "messages of the reader, shown to staff",
+    "user_session.key": "in the form by which its owner ends it",
     "adoption_summary.content": "the published document; its digest would no longer hold",
     "adoption_summary.digest": "public",
     "audit_entry.actor_role": "a word of the program",

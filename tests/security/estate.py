@@ -38,7 +38,7 @@ from tests.factories.comments import a_comment
 from tests.factories.consultations import ALL_CLEAR, a_draft, some_fields
 from tests.factories.meetings import a_file, a_meeting
 from tests.factories.surveys import a_response, a_survey
-from tests.security import besides
+from tests.security import besides, partaking
 
 STATES = ("drafting", "in_review", "approved", "forthcoming", "open", "closed", "sealed")
 UNPUBLISHED = STATES[:3]
@@ -107,6 +107,8 @@ class Matter:
     id: int
     values: dict[str, Any] = field(default_factory=dict)
     own_comment_id: int | None = None
+    own_inquiry_id: int | None = None
+    held_ids: tuple[int, ...] = ()
 
 
 @dataclass
@@ -133,6 +135,9 @@ class Estate:
             return {}
         _number, known = self.people[role]
         held: dict[str, Any] = {"_user_id": known, "_fresh": True}
+        if role == "citizen":
+            answered = {"subject": "a-subject", "at": int(self.now.timestamp())}
+            held["identity_answered"] = partaking.ANSWERED | answered
         if role in STAFF - {"unproved"}:
             held[PROVED] = [known, int(self.now.timestamp())]
         return held
@@ -154,8 +159,10 @@ def build(app: Flask, now: datetime) -> Estate:
         estate.matters[state] = _matter(estate, state, people)
     run_worker(now)
     besides.add_all(estate, people)
+    partaking.add_all(estate, people)
     run_worker(now)
     besides.add_troubles(estate)
+    partaking.add_links(estate)
     with clock.fixed(now), transaction():
         accounts.deactivate_user(SYSTEM, estate.people["inactive"][0])
     db.session.rollback()
@@ -187,6 +194,8 @@ def _people(estate: Estate) -> dict[str, User]:
         "department_id": elsewhere.id,
         "filename": "_base/base.css",
         "kind": "contact",
+        "form": "csv",
+        "portal.sitemap_file number": 1,
     }
     return found
 
@@ -199,6 +208,7 @@ def _matter(estate: Estate, state: str, people: dict[str, User]) -> Matter:
     with clock.fixed(begun_at):
         made, matter = _drafted(estate, state, people, opens_at)
         _beside(estate, matter, made)
+        partaking.supply(estate, matter, people)
         _reviewed(estate, matter, people)
     if state not in UNPUBLISHED:
         at_once = state != "forthcoming"
@@ -206,6 +216,7 @@ def _matter(estate: Estate, state: str, people: dict[str, User]) -> Matter:
             operations.publish(actor_of(people["drafter"]), matter.slug, at_once=at_once)
     if state in ("open", *SETTLED):
         _opinions(estate, matter, made, people)
+        partaking.take_part(estate, matter, made, people)
     return matter
 
 

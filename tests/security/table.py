@@ -48,4 +48,4 @@ def _line(endpoint: str, method: str, signs: dict[str, str], widths: list[int]) 
         (each if len(set(each)) > 1 else each[0]).ljust(width)
         for each, width in zip(signs.values(), widths, strict=True)
     ]
-    return f"{endpoint:<36}{method:<7}{' '.join(shown)}".rstrip()
+    return f"{endpoint:<40}{method:<7}{' '.join(shown)}".rstrip()

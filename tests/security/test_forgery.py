@@ -23,7 +23,10 @@ from tests.security.walking import Changes, Route, ask, routes, stages
 
 WITHOUT_KEY = {
     "api.submit": "tools have no form; JSON alone is read, which no form of another site can send",
+    "api.ask": "tools have no form; JSON alone is read, which no form of another site can send",
     "api.withdraw": "whoever holds the receipt's code may; it stands in the address",
+    "notifications.unsubscribe": "mail programs press it (RFC 8058); its key is the whole right",
+    "search.missed": "the note says nothing of the reader; a key would need a session",
     "web.set_language": "a preference in the reader's own browser; nothing here changes",
     "web.set_reading": "a preference in the reader's own browser; nothing here changes",
 }

@@ -21,9 +21,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from participation.comments.models import Comment
-from participation.comments.queries import lists
+from participation.comments.queries import ReleasedRow
 from participation.consultations import rules as consultations
-from participation.kernel.db import transaction
+from participation.kernel.db import db, transaction
+from participation.kernel.paging import Page
 from participation.kernel.verdict import yes
 from tests.security import table
 from tests.security.columns import plant_words, secrets, unclassified, unplanted
@@ -83,12 +84,23 @@ def _leaks(
     return found | {place for value, place in hidden.items() if value in text}
 
 
+TOLD = ("body", "proposed_text", "quoted_text")
+
+
 def _their_own(route: Route, role: str, matter: Matter) -> set[str]:
     """What somebody is shown besides: as the holder of a receipt, or once, for a reason."""
     own, state, found = matter.own_comment_id, matter.state, set()
     if "code" in route.rule.arguments:
-        found |= {f"comment.body {own}", f"comment.proposed_text {own}"}
+        asked = matter.own_inquiry_id
+        found |= {f"inquiry.{name} {asked}" for name in ("body", "shown_body", "answer")}
+        found |= {f"{state}: question", f"{state}: sent opinion"}
+        found |= {f"comment.{name} {each}" for name in TOLD for each in matter.held_ids}
+        found |= {f"{state}: name of the {kind} file" for kind in ("shown", "kept")}
+        found |= {f"{state}: kept file"}
+        found |= {f"comment.{name} {own}" for name in TOLD}
         found |= {f"{state}: account opinion", f"{state}: account proposal"}
+    if route.endpoint == "inquiries.data":
+        found |= {f"{state}: mail of the question"}
     if route.endpoint == "comments.data":
         found |= {f"{state}: account contact", f"{state}: account person's name"}
     if route.name == "comments.reveal POST" and role == "officer":
@@ -166,11 +178,10 @@ def test_a_list_that_forgets_its_filter_is_found(
     planted: Estate, changes: Changes, hidden: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unfiltered(consultation_id: int, after: Any = None, clause_id: Any = None) -> Any:
-        comments = lists.db.session.scalars(
+        comments = db.session.scalars(
             select(Comment).where(Comment.consultation_id == consultation_id)
         )
-        rows = [lists.ReleasedRow(**_as_released(each)) for each in comments]
-        return lists.Page(rows, None)
+        return Page([ReleasedRow(**_as_released(each)) for each in comments], None)
 
     monkeypatch.setattr("participation.portal.views.opinions.comments.released", unfiltered)
     changes.undo()  # and with it the pages that were kept
@@ -185,7 +196,7 @@ def test_a_list_that_forgets_its_filter_is_found(
 
 
 def _as_released(comment: Comment) -> dict[str, Any]:
-    given = {name: getattr(comment, name, None) for name in lists.ReleasedRow._fields}
+    given = {name: getattr(comment, name, None) for name in ReleasedRow._fields}
     return {**given, "published_at": comment.received_at}
 
 

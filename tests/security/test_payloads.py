@@ -54,7 +54,12 @@ LOOK = """() => {
     const say = why => found.push(`${why}: ${e.outerHTML.slice(0, 100)}`);
     if (/^(zq|iframe|object|embed|base|applet|frame|style|marquee|plaintext)/i.test(e.localName))
       say('element');
-    if (e.localName === 'script' && !e.getAttribute('src')) say('script');
+    if (e.localName === 'script' && !e.getAttribute('src')) {
+      // Data for machines is no script: it must be whole, and of that kind alone.
+      const isData = e.type === 'application/ld+json' && e.attributes.length === 1;
+      if (!isData) say('script');
+      else try { JSON.parse(e.textContent) } catch { say('broken data') }
+    }
     for (const a of e.attributes) {
       if (/^(on|srcdoc$|ping$|zq|style$)/i.test(a.name)) say(`attribute ${a.name}`);
       if (/^(href|src|action|formaction|data|xlink:href)$/i.test(a.name)) {
@@ -148,15 +153,17 @@ def _with_words(value: Any, words: str) -> Any:
     return words if isinstance(value, str) and not value.isascii() else value
 
 
-# Plain text behind a token, off unless it is set.
-FOR_MACHINES = {"upkeep.metrics"}
+# Plain text behind a token, off unless it is set; ways to a provider, which is not set either.
+FOR_MACHINES = {"upkeep.metrics", "accounts.ask_provider", "accounts.hear_provider"}
+# They lead on to the place where the words stand.
+LEADING_ON = {"portal.interpretation_at", "portal.passage"}
 
 
 def _visits(estate: Estate) -> Iterator[tuple[str, str]]:
     """Every page that is looked at, with who looks: (role, path)."""
     cells = table.read()
     for route in routes(estate):
-        if route.is_unsafe or route.endpoint in FOR_MACHINES:
+        if route.is_unsafe or route.endpoint in FOR_MACHINES | LEADING_ON:
             continue
         seen = False
         places = list(stages(route, estate))

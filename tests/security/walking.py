@@ -24,6 +24,8 @@ NOT_OURS = ("bootstrap.static",)
 STAGED = {"slug", "code"}
 """What an address must have for its answer to depend on a matter's state."""
 NO_RECEIPT = "0000000000000000"
+ASKED = {"search.search": {"q": "意见"}, "api.search": {"q": "意见"}}
+"""What an address asks besides, where it says nothing without."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def address(estate: Estate, route: Route, matter: Matter | None) -> str:
     for name in route.rule.arguments:
         values[name] = _value(estate, route.endpoint, name, matter)
     adapter = estate.app.url_map.bind("localhost")
+    values |= ASKED.get(route.endpoint, {})
     return adapter.build(route.endpoint, values, method=route.method)
 
 
@@ -80,9 +83,9 @@ def _value(estate: Estate, endpoint: str, name: str, matter: Matter | None) -> A
     for key in (f"{endpoint} {name}", f"{blueprint} {name}", name):
         if key in own:
             return own[key]
-    if name in estate.values:
-        return estate.values[name]
-    if matter is not None and name in {"code", "version", "number"}:
+        if key in estate.values:
+            return estate.values[key]
+    if matter is not None and name in {"code", "version", "number", "position"}:
         return NO_RECEIPT if name == "code" else 1
     raise KeyError(f"no value for <{name}> of {endpoint}: add it to the estate")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -130,6 +131,10 @@ def test_behind_https_the_session_cookie_never_goes_unencrypted(
 @pytest.mark.parametrize("path", ["/", "/about", "/account/sign-in", "/consultations"])
 def test_a_page_holds_nothing_that_its_own_policy_refuses(client: FlaskClient, path: str) -> None:
     page = client.get(path).text
+    # Data for machines (JSON-LD) is no script, and exactly that may stand in a page.
+    data = re.findall(r'<script type="application/ld\+json">([^<]*)</script>', page)
+    assert all(json.loads(each)["@context"] == "https://schema.org" for each in data)
+    page = re.sub(r'<script type="application/ld\+json">[^<]*</script>', "", page)
     assert not re.search(r"<script(?![^>]*\bsrc=)", page)
     assert not re.search(r"<style\b|\sstyle=|\son[a-z]+=", page)
     for address in re.findall(r'(?:src|href|action)="([^"#]+)"', page):

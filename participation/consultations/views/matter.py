@@ -67,7 +67,8 @@ def manage(slug: str) -> Any:
         duties=duties(touches_market=found.touches_market),
         reviews=reviews,
         package=package,
-        extensions=package.extensions,
+        # When each was made is of interest here alone: asked for where there is one.
+        extensions=queries.extensions_of(found.id) if package.extensions else [],
         may_decide=rules.may_decide(actor, stage, found.department_id),
         outage=answer_due(found, actor, stage),
         may_edit=rules.may_edit(actor, found.status, found.department_id),
