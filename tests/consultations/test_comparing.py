@@ -119,7 +119,10 @@ def test_an_article_that_was_written_anew_is_gone_and_another_one_added() -> Non
 
 
 def test_items_belong_to_their_article() -> None:
-    text = "某地办法\n\n第一条　应当做到：\n（一）每月检查；\n（二）及时修理。\n第二条　自公布之日起施行。"
+    text = (
+        "某地办法\n\n第一条　应当做到：\n（一）每月检查；\n（二）及时修理。\n"
+        "第二条　自公布之日起施行。"
+    )
     found = compared(units(text), units(text.replace("每月", "每周")))
     assert [(each.change.value, each.unit.label) for each in found] == [
         ("changed", "第一条"),
