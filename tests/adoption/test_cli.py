@@ -83,8 +83,8 @@ def test_recheck_counts_anew_and_lets_the_worker_publish(context: Flask) -> None
     assert (said["agree"], said["kept"]) == (True, said["counted"])
     with transaction() as session:
         session.execute(
-            text("INSERT INTO comment_series (consultation_id, received, released)"
-                 " VALUES (:id, 3, 0)"), {"id": found.id},
+            text("INSERT INTO comment_series (consultation_id, received, released, supported)"
+                 " VALUES (:id, 3, 0, 0)"), {"id": found.id},
         )  # fmt: skip
     said = json.loads(_run(context, "recheck", found.slug, "--json")[1])
     assert said["agree"] is False
