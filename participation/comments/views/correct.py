@@ -38,7 +38,7 @@ def correct(code: str) -> Any:
     verdict = correction_verdict(comment, made)
     if not verdict:
         return private(closed_page(comment.consultation, _typed(form), verdict))
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD only looks, too
         return _page(comment, form, 200)
     if form.validate():
         try:

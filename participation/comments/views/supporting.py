@@ -33,7 +33,7 @@ def support(slug: str, number: int) -> Any:
     """The opinion and how it is supported; with an account a press is enough."""
     consultation, comment = _shown(slug, number)
     actor, form = current_actor(), SupportForm()
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD only looks, too
         return _page(consultation, comment, form, 200)
     try:
         if actor.is_authenticated:
