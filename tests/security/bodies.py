@@ -22,11 +22,17 @@ WORDS = {
     "body": "路灯应当亮到十二点。",
     "proposed_text": "十二点关。",
     "stance": "suggest",
+    "proposal_kind": "change",
+    "quoted_text": "",
+    "quoted_at": "",
     "respondent_kind": "person",
     "name": "周某",
     "contact": "someone@example.cn",
     "submission_key": "a-key-of-the-matrix",
 }
+
+ABOUT = ("quoted_", "proposal_")
+"""What tells more of the place: the form's own fields."""
 
 
 def fixed(**fields: Any) -> Body:
@@ -51,6 +57,7 @@ def _matter_form(estate: Estate, matter: Matter | None) -> dict[str, Any]:
             "contact_phone": "0000-1234567",
             "contact_email": "a@b.example", "contact_address": "县城", "opens_on": "",
             "opens_time": "", "closes_on": closes_on, "closes_time": "",
+            "plain_summary": "", "identity": "optional", "decision_due_on": "",
             "short_window_reason": "", "publication_attribute": "redacted",
             "attribute_reason": "涉密"}  # fmt: skip
 
@@ -144,7 +151,12 @@ BODIES: dict[str, Body] = {
     "comments.basket": _basket,
     "comments.confirmed": fixed(act="confirm"),
     "comments.correct": fixed(
-        stance="suggest", body="改过的意见。", proposed_text="", respondent_kind="person", seen="0"
+        stance="suggest",
+        body="改过的意见。",
+        proposed_text="",
+        respondent_kind="person",
+        seen="0",
+        proposal_kind="",
     ),
     "comments.decide_file": fixed(act="hide"),
     "comments.decide_support": fixed(act="support"),
@@ -218,7 +230,9 @@ BODIES: dict[str, Body] = {
     "adoption.retry": fixed(),
     "adoption.sort": _sorted,
     "api.submit": fixed(
-        **{**WORDS, "submission_key": "a-key-of-the-matrix-for-the-api"}, clause_id="t1"
+        **{name: value for name, value in WORDS.items() if not name.startswith(ABOUT)}
+        | {"submission_key": "a-key-of-the-matrix-for-the-api"},
+        clause_id="t1",
     ),
     "api.withdraw": fixed(),
     "comments.act": _acted,
