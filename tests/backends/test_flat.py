@@ -24,6 +24,7 @@ from participation.kernel.actor import Role
 from participation.kernel.db import db
 from participation.kernel.paging import PAGE
 from participation.web.caching import PageCache
+from tests.backends.partaking import parts_of
 from tests.backends.watching import analyse, multiply, statements
 from tests.bench.filling import WAITING_OF, fill
 from tests.conftest import NOON, ROOT
@@ -102,6 +103,7 @@ def a_matter(stage: str, total: int, officer: User) -> Matter:
         for first in range(0, 30, 10):
             a_point(found, in_points[first : first + 10])
     parts["code"] = in_points[0].receipt
+    parts |= parts_of(found)
     return matter
 
 
@@ -157,7 +159,9 @@ def is_public(app: Flask, rule: Rule) -> bool:
 
 def path_of(app: Flask, rule: Rule, matter: Matter) -> str:
     """The page's address for a matter; fails where a part of the address is unknown."""
-    values = {name: matter.parts[name] for name in rule.arguments if name != "version"}
+    parts, own = matter.parts, f"{rule.endpoint} %s"
+    wanted = rule.arguments - {"version"}
+    values = {name: parts[own % name] if own % name in parts else parts[name] for name in wanted}
     if "version" in rule.arguments:
         values["version"] = 1
     return app.url_map.bind("localhost").build(rule.endpoint, values)
