@@ -142,17 +142,19 @@ def _questions(estate: Estate, matter: Matter, made: Consultation, people: dict[
         made,
         actor=actor_of(people["citizen"]),
         difficulty=Difficulty.SIMPLE,
+        submission_key="asked-first",
         body=f"灯{mint(f'{state}: question', own)}归谁修？",
         mail=f"{mint(f'{state}: mail of the question', estates.NOBODY)}@hidden.example",
     )
-    public = an_inquiry(made, answered=ANSWER)
+    public = an_inquiry(made, answered=ANSWER, submission_key="asked-second")
     an_inquiry(
         made,
         body=f"灯{mint(f'{state}: private question', estates.DEPARTMENT)}归谁修？",
         answered=ANSWER + mint(f"{state}: private answer", estates.DEPARTMENT),
         reason=WithholdingReason.PERSONAL_DATA,
+        submission_key="asked-third",
     )
-    handed = an_inquiry(made)
+    handed = an_inquiry(made, submission_key="asked-fourth")
     with clock.fixed(estate.now), transaction():
         inquiries.revise_answer(SYSTEM, made.slug, public.number, ANSWER + "另有说明。")
         inquiries.refer_inquiry(

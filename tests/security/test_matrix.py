@@ -79,11 +79,18 @@ def _leaks(
 ) -> set[str]:
     """The places whose words are in an answer and are not for this person."""
     found = {each.place for each in estate.canaries.seen_in(text) if role not in each.audience}
+    found -= HELD.get(route.endpoint, set())
     if matter is not None:
         found -= _their_own(route, role, matter)
     return found | {place for value, place in hidden.items() if value in text}
 
 
+HELD = {
+    "accounts.confirm_address": {"an address asked for"},
+    "accounts.register_by_link": {"an address asked for"},
+    "accounts.reset": {"address of the citizen"},
+}
+"""What the holder of a mailed link is shown: the address that it was mailed to."""
 TOLD = ("body", "proposed_text", "quoted_text")
 
 
