@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -32,7 +33,7 @@ class Actor:
     id: int | None = None
     name: str = ""
     department_id: int | None = None
-    departments: frozenset[int] = field(default_factory=frozenset)
+    departments: Set[int] = field(default_factory=frozenset)
 
     @property
     def is_authenticated(self) -> bool:

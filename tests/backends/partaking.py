@@ -17,10 +17,12 @@ from participation.kernel.actor import GUEST, SYSTEM
 from participation.kernel.db import transaction
 from participation.kernel.storage import storage
 from tests.factories.comments import a_comment, some_words
+from tests.factories.consultations import read
 from tests.factories.inquiries import ANSWER, an_inquiry
 from tests.factories.traces import a_photograph
 
 A_PAPER = b"%PDF-1.4 "
+A_TEXT = "桥头照明办法\n\n第一条　桥头的灯晚上十点关。\n第二条　本办法自公布之日起施行。\n"
 
 
 def parts_of(found: Consultation) -> dict[str, Any]:
@@ -63,13 +65,18 @@ def _question(found: Consultation) -> dict[str, Any]:
 
 
 def _supplied(found: Consultation) -> dict[str, Any]:
-    """A document beside the draft, and a picture that explains it."""
+    """Documents beside the draft, the text in force among them; a picture that explains it."""
     paper = TakenDocument("依据.pdf", "application/pdf", storage().put(A_PAPER), len(A_PAPER))
     picture = TakenPicture(storage().put(a_photograph("PNG")), "image/png", 40, 30)
     fields = InterpretationFields(
         InterpretationKind.PICTURE, "图解", "t1", picture_words="一盏灯", picture=picture
     )
+    text = A_TEXT.encode()
+    in_force = TakenDocument("现行.txt", "text/plain", storage().put(text), len(text), read(A_TEXT))
     with transaction():
+        operations.add_document(
+            SYSTEM, found.slug, DocumentKind.TEXT_IN_FORCE, "现行办法", in_force
+        )
         beside = operations.add_document(SYSTEM, found.slug, DocumentKind.BASIS, "依据", paper)
         shown = operations.save_interpretation(SYSTEM, found.slug, fields)
         operations.publish_interpretation(SYSTEM, found.slug, shown.id)

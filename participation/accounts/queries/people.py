@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Select, case, func, or_, select
 
@@ -130,14 +132,37 @@ def active_account(user_id: int, session_key: str) -> Account | None:
     return Account(*row) if row else None
 
 
+class _Below(Set[int]):
+    """A department and all below it, looked up when somebody asks: most pages never do."""
+
+    def __init__(self, department_id: int) -> None:
+        self._department_id = department_id
+
+    @cached_property
+    def _ids(self) -> frozenset[int]:
+        return departments_below(self._department_id)
+
+    def __contains__(self, department_id: object) -> bool:
+        return department_id in self._ids
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __hash__(self) -> int:
+        return self._hash()
+
+
 def actor_for(user: User | Account) -> Actor:
-    """Who this person is to the rules; one query for the departments, none without one."""
+    """Who this person is to the rules; one query for the departments once they matter."""
     return Actor(
         role=user.role,
         id=user.id,
         name=user.display_name,
         department_id=user.department_id,
-        departments=departments_below(user.department_id),
+        departments=_Below(user.department_id) if user.department_id else frozenset(),
     )
 
 
