@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from participation.adoption import queries as adoption
 from participation.adoption.queries.points import live_points
@@ -22,8 +22,9 @@ from participation.consultations.models import Clause, Consultation
 from participation.consultations.rules import Stage
 from participation.kernel import clock
 from participation.kernel.actor import Role
-from participation.kernel.db import db
+from participation.kernel.db import db, transaction
 from participation.kernel.paging import Cursor
+from participation.rulebook.moderation import WithholdingReason
 from tests.backends.watching import analyse, multiply, statements
 from tests.bench.filling import fill, fill_points
 from tests.conftest import NOON
@@ -45,6 +46,7 @@ def test_every_list_is_read_along_its_index_behind_a_much_larger_draft(context: 
         fill(found, total, account_id=account.id)
         fill_points(found, total // 5)
     multiply(few.id, 1_000)
+    withhold_some()
     analyse()
     faults = []
     for name, wanted, read in [*lists(few, None), *lists(many, deep(many))]:
@@ -77,6 +79,21 @@ def test_what_stands_beside_clauses_is_found_by_their_own_indexes(context: Flask
         assert plan_of(*seen[-1]).count("ix_comment_clause_public") >= 2
 
 
+def withhold_some() -> None:
+    """Withhold every fifth opinion: of a list with nothing in it any index will do."""
+    with transaction() as session:
+        session.execute(
+            update(Comment)
+            .where(Comment.number % 5 == 0)
+            .values(
+                visibility=Visibility.WITHHELD,
+                reason_code=WithholdingReason.UNRELATED,
+                moderated_at=Comment.received_at,
+                published_at=None,
+            )
+        )
+
+
 # A whole table of opinions, points or entries read from end to end.
 SCAN = re.compile(r"(?:SCAN|Seq Scan on) (?:comment|opinion_point|audit_entry|consultation)\b")
 
@@ -97,7 +114,8 @@ def lists(one: Consultation, after: Cursor | None) -> list[tuple[str, str, Calla
             lambda: comments.released(consultation_id, after, clause_ids=[article]),
         ),
         ("waiting", waiting, lambda: queue(Visibility.WAITING, after)),
-        ("withheld", waiting, lambda: queue(Visibility.WITHHELD, after)),
+        # By the queue's index, or where few are withheld by the index of these alone.
+        ("withheld", "ix_comment_", lambda: queue(Visibility.WITHHELD, after)),
         ("withdrawn", withheld, lambda: queue(None, after, outcome=Outcome.WITHDRAWN)),
         ("in no point", withheld, lambda: adoption.unsorted(consultation_id, after)),
         ("points", points, lambda: adoption.points(consultation_id)),

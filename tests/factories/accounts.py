@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count
 
 import pyotp
+from flask import has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -76,7 +78,8 @@ def session_of(user: User) -> str:
 
 def sign_in(client: FlaskClient, user: User) -> FlaskClient:
     """The browser with the person signed in, without the slow comparing of a password."""
-    known = session_of(user)
+    with nullcontext() if has_app_context() else client.application.app_context():
+        known = session_of(user)
     with client.session_transaction() as session:
         session["_user_id"] = known
         session["_fresh"] = True
