@@ -19,7 +19,7 @@ GIN = "ix_search_entry_words"
 SQLITE: tuple[str, ...] = (
     f"CREATE VIRTUAL TABLE {INDEX} USING fts5(words, content='search_entry', content_rowid='id',"
     " detail=none, columnsize=0, tokenize=\"ascii tokenchars '_'\")",
-    f"INSERT INTO {INDEX}({INDEX}, rank) VALUES('secure-delete', 1)",
+    "INSERT INTO search_index(search_index, rank) VALUES('secure-delete', 1)",
     "CREATE TRIGGER search_entry_added AFTER INSERT ON search_entry BEGIN"
     " INSERT INTO search_index(rowid, words) VALUES (new.id, new.words); END",
     "CREATE TRIGGER search_entry_gone AFTER DELETE ON search_entry BEGIN"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -73,11 +74,12 @@ def _led(estate: Estate, changes: Changes, route: Route, target: str) -> str:
     more = {**told, **{name: value for name, value in body.items() if name not in told}}
     client: FlaskClient = estate.app.test_client(use_cookies=False)
     sent = {"json": more} if route.endpoint.startswith("api.") else {"data": _plain(more)}
+    path, _, own = address(estate, route, matter).partition("?")
     answer = client.open(
-        address(estate, route, matter),
+        path,
         method=route.method,
         headers={"Cookie": estate.cookie(role)},
-        query_string=told,
+        query_string={**dict(parse_qsl(own)), **told},
         **(sent if route.is_unsafe else {}),
     )
     answer.close()
