@@ -39,6 +39,7 @@ KILLS = size(5, 120)
 CUT_SECONDS = size(3, 10)
 SPAN = timedelta(seconds=size(4, 60))
 """Within so long all of them close, one after the other."""
+UNTIL_ALL = PATIENCE * size(1, 20)
 
 
 @contextmanager
@@ -152,7 +153,7 @@ def run_workers(place: Place, slugs: list[str], net: Network | str) -> None:
             workers.kill_one(moments.randrange(WORKERS))
             kills += 1
         workers.revive()
-    wait_for(lambda: workers.revive() or published(place, slugs), "the publications", PATIENCE)
+    wait_for(lambda: workers.revive() or published(place, slugs), "the publications", UNTIL_ALL)
     # One more sweep of each: whoever would publish again does it now.
     time.sleep(SWEEP_SECONDS + 1)
     assert all(each.is_alive for each in workers.running)
