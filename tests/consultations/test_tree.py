@@ -565,8 +565,10 @@ def test_time_grows_with_size_and_not_faster() -> None:
         read(text)
         return time.process_time() - began
 
-    taken(500)
-    assert taken(8000) < 16 * max(taken(1000), 0.01)
+    # The best of some runs is what the work takes, whatever else the machine does; eight times as
+    # much would take 64 times as long if it grew with the square.
+    least, most = (min(taken(articles) for _ in range(4)) for articles in (1000, 8000))
+    assert most < 30 * least
 
 
 def test_a_draft_survives_the_way_through_json() -> None:
