@@ -160,7 +160,12 @@ def test_an_entry_says_who_when_and_what(context: Flask) -> None:
     assert entry.event == "CommentSubmitted"
     assert (entry.actor_id, entry.actor_role) == (None, "guest")
     assert (entry.at, entry.consultation_id) == (NOON, made.id)
-    assert entry.payload == {"comment_id": comment.id, "number": number, "channel": "web"}
+    assert entry.payload == {
+        "comment_id": comment.id,
+        "number": number,
+        "channel": "web",
+        "files": 0,
+    }
 
 
 def test_an_entry_keeps_the_name_that_the_person_had_then(context: Flask) -> None:

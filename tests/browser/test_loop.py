@@ -115,7 +115,9 @@ def _release(page: Page, username: str, slug: str) -> None:
     expect(page.get_by_text("已公开").first).to_be_visible()
 
 
-def _answer(page: Page, slug: str) -> None:
+def _answer(page: Page, username: str, slug: str) -> None:
+    # Weeks later: the session of before has ended.
+    sign_in(page, username, PASSWORD)
     page.goto(f"/desk/consultations/{slug}/adoption")
     page.get_by_role("checkbox", name="选中：").first.check()
     page.get_by_label("新要点：说的是什么").fill("修好的期限应当更短")
@@ -163,7 +165,7 @@ def test_a_draft_goes_from_posting_to_a_sealed_result(
         assert "我写了很久，不要丢。" in late.content()
         citizen.goto(f"/consultations/{slug}/bulletin")
         expect(citizen.get_by_text("共收到意见 1 份")).to_be_visible()
-        _answer(officer, slug)
+        _answer(officer, staff["officer"], slug)
         citizen.goto(f"/consultations/{slug}/result")
         expect(citizen.get_by_text("正在研究答复")).to_be_visible()
         _work(app)

@@ -374,4 +374,4 @@ def test_the_matters_page_costs_a_fixed_number_of_statements(
         author=author,
         draft="大\n\n" + "\n".join(f"第{n}条　文。" for n in range(1, 301)),
     ).slug
-    assert count(small) == count(large) <= 15
+    assert count(small) == count(large) <= 16

@@ -261,7 +261,7 @@ def mails_before_commit() -> None:
 
     count = itertools.count()
 
-    def send_now(what: str, comment_id: int) -> None:
+    def send_now(what: str, comment_id: int, _key: str | None = None) -> None:
         rollback, db.session.rollback = db.session.rollback, lambda: None
         jobs._running.set(str(comment_id))
         try:

@@ -253,7 +253,7 @@ def _notices(place: Place) -> dict[str, Counter[str]]:
         payload = json.loads(job.payload) if isinstance(job.payload, str) else job.payload
         if job.kind == "notifications.result":
             found["notice to authors"][slugs[payload["consultation_id"]]] += 1
-        elif payload["what"] == "result":
+        elif payload.get("what") == "result":
             found["mail to an author"][of_comment[payload["comment_id"]]] += 1
     return found
 
