@@ -241,8 +241,11 @@ class Place:
         return calling_at(self.port)
 
     def log(self, name: str) -> str:
-        """What a program said so far."""
-        return (self.folder / name).read_text(encoding="utf-8", errors="replace")
+        """What a program said so far; nothing before the shell has opened its log."""
+        try:
+            return (self.folder / name).read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return ""
 
     def command(self, *words: str) -> dict[str, Any]:
         """Run `flask --app app … --json` beside whatever runs; its one line of JSON."""
