@@ -326,8 +326,3 @@ def backlog() -> Backlog:
         counts.get(JobState.DEAD, 0),
         oldest,
     )
-
-
-def dead_count() -> int:
-    """How many jobs were given up and wait for a person."""
-    return len(list(db.session.scalars(select(Job.id).where(Job.state == JobState.DEAD))))

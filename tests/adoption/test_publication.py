@@ -353,14 +353,14 @@ def test_once_the_figures_are_mended_publication_goes_on_by_itself(given_up: boo
         for _ in range(jobs.MOST_ATTEMPTS):
             at += timedelta(minutes=4)
             run_worker(at, rounds=1)
-        assert jobs.dead_count() == 2
+        assert jobs.backlog().dead == 2
     _break(found, MISMATCHES["a counter"].replace("+ 1", "- 1"))
     at += timedelta(hours=2)
     run_worker(at)
     assert _versions(found) == [(1, "all_decided")]
     assert queries.refusals() == []
     assert db.session.scalars(select(PublicationHold)).all() == []
-    assert jobs.dead_count() == 0
+    assert jobs.backlog().dead == 0
     resumed = select(AuditEntry).where(AuditEntry.event == "PublicationResumed")
     assert len(db.session.scalars(resumed).all()) == 2
     assert queries.public_result(found, at).mismatch == ""

@@ -231,6 +231,8 @@ def test_a_refused_publication_is_shown_and_can_be_tried_anew(
 ) -> None:
     with transaction() as session:
         session.execute(text("UPDATE comment_series SET received = received + 1"))
+    early = officer.post(_at(found, "/retry"), follow_redirects=True)
+    assert "没有受阻的公布" in early.text
     run_worker(NOON, rounds=1)
     page = officer.get(_at(found, "/versions")).text
     assert "账目不符：收到 5 份，处理结果合计 4 份，库中 4 份" in page

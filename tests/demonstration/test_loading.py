@@ -38,6 +38,6 @@ def test_five_stages_are_shown_and_every_figure_adds_up(
     [version] = adoption.versions(sealed.id)
     assert version.pending == 0
     assert adoption.refusals() == []
-    assert jobs.dead_count() == 0
+    assert jobs.backlog().dead == 0
     lines = "\n".join(loading.lines_for_people(people))
     assert all(each.password in lines for each in people)

@@ -78,7 +78,7 @@ def test_a_failing_job_is_tried_again_later_and_given_up_at_last(
     assert job.state is JobState.DEAD
     with clock.fixed(later + timedelta(days=1)):
         assert jobs.due_ids() == []
-    assert jobs.dead_count() == 1
+    assert jobs.backlog().dead == 1
 
 
 def test_an_outside_job_whose_worker_died_is_taken_again_after_its_lease(context: Flask) -> None:

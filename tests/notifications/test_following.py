@@ -445,4 +445,4 @@ def test_requests_and_told_news_are_forgotten_in_time(inbox: Inbox) -> None:
         letters.forget()
     for table in (FollowRequest, Notice):
         assert db.session.scalar(select(func.count()).select_from(table)) == 0
-    assert jobs.dead_count() == 0
+    assert jobs.backlog().dead == 0

@@ -103,6 +103,11 @@ def _found(estate: Estate, _matter: Matter | None) -> dict[str, Any]:
 
 
 BEFORE: dict[str, str] = {
+    "adoption.retry": (
+        "INSERT INTO publication_hold (consultation_id, what, reason, params, since, last_tried_at)"
+        " SELECT id, 'adoption.seal', '', '{}', opens_at, opens_at FROM consultation"
+        " WHERE opens_at IS NOT NULL"
+    ),
     "accounts.set_up": "UPDATE user_account SET role = 'citizen' WHERE role = 'administrator'",
     "consultations.accept": "UPDATE draft_version SET accepted_at = NULL WHERE id = :draft_id",
     "desk.retry_jobs": "UPDATE job SET state = 'dead' WHERE id = (SELECT max(id) FROM job)",

@@ -12,7 +12,9 @@ from participation.consultations.rules import Stage
 from participation.kernel import clock
 from participation.kernel.actor import Actor
 from participation.kernel.db import db
+from participation.kernel.errors import Refused
 from participation.kernel.jobs import enqueue
+from participation.kernel.verdict import N_
 
 AGAIN = timedelta(hours=1)
 """How often a publication that was refused is tried anew after its job was given up."""
@@ -55,11 +57,14 @@ def tell_change(consultation_id: int) -> None:
 
 
 def retry_publication(actor: Actor, slug: str) -> None:
-    """Let the worker try everything that is due of a consultation now (after a mended mismatch)."""
+    """Let the worker try every refused publication of a consultation now (figures were mended)."""
     consultation = by_slug(slug)
     rules.may_retry(actor, consultation.department_id).enforce()
-    for what in (CLOSE, SEAL):
-        enqueue(what, {"consultation_id": consultation.id})
+    holds = queries.holds_of(consultation.id)
+    if not holds:
+        raise Refused(N_("没有受阻的公布，不用重试。"))
+    for hold in holds:
+        enqueue(hold.what, {"consultation_id": consultation.id})
 
 
 def _look(what: str, consultation: Consultation, at: datetime) -> None:
