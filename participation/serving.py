@@ -83,6 +83,7 @@ def serve(app: Flask) -> None:
         pass
     finally:
         say("\n正在停止 / stopping")
+        app.extensions["heart"].end()
         queue.stop()
         if server is not None:
             server.close()

@@ -47,6 +47,9 @@ def served(app: Flask, threads: int = 2) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
+    # Its sign of life would go on into a database that is taken away.
+    if "heart" in app.extensions:
+        app.extensions["heart"].end()
     # An answer may still be on its way out.
     server.task_dispatcher.shutdown()
     # Only its own thread may close what its loop waits for.

@@ -77,6 +77,7 @@ class Heart:
     def __init__(self, app: Flask) -> None:
         self._app, self._pid = app, 0
         self._lock = threading.Lock()
+        self._ended = threading.Event()
         self._hops: set[int] = set()
 
     def see(self, environ: Mapping[str, Any]) -> None:
@@ -92,10 +93,13 @@ class Heart:
             self._pid = os.getpid()
             threading.Thread(target=self._beat_on, name="heart", daemon=True).start()
 
+    def end(self) -> None:
+        """Beat no more: the process is about to end, or its database is."""
+        self._ended.set()
+
     def _beat_on(self) -> None:
-        waiting = threading.Event()
-        while True:
-            waiting.wait(BEAT_SECONDS if self._beat_once() else SHORT_BEAT_SECONDS)
+        while not self._ended.wait(BEAT_SECONDS if self._beat_once() else SHORT_BEAT_SECONDS):
+            pass
 
     def _beat_once(self) -> bool:
         with self._app.app_context():
