@@ -85,6 +85,22 @@ class ContactConfirmed(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactConfirmedByCall(DomainEvent):
+    sentence: ClassVar[str] = N_("打电话核实了第 %(number)s 号意见的联系方式")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallTakenBack(DomainEvent):
+    """The call was entered with the wrong opinion, or proved nothing."""
+
+    sentence: ClassVar[str] = N_("撤销了第 %(number)s 号意见的电话核实")
+    comment_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContactDisowned(DomainEvent):
     """Whoever has the mail address says that the opinion is not theirs; the address is deleted."""
 

@@ -60,15 +60,25 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() else None
 
 
-class _WordsForm(PublicForm):
+class FilesForm(PublicForm):
+    """Files that go with what is sent, uploaded while it is written."""
+
+    # The refs of uploaded files, in their order.
+    files = HiddenField(validators=[Length(max=33 * rules.MOST_FILES)])
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The refs of the uploaded files."""
+        return tuple((self.files.data or "").split())
+
+
+class WordsForm(FilesForm):
     """What an opinion says, and of what."""
 
     clause = HiddenField(validators=[Length(max=80)])
     document = HiddenField(validators=[Length(max=9)])
     quoted_text = HiddenField(filters=[one_line_ends], validators=[AtMost(rules.LONGEST_QUOTE)])
     quoted_at = HiddenField(validators=[Length(max=9)])
-    # The refs of uploaded files, in their order.
-    files = HiddenField(validators=[Length(max=33 * rules.MOST_FILES)])
     stance = RadioField(
         _l("您的态度"), validators=[InputRequired(_l("请选择赞成、反对或者建议修改。"))]
     )
@@ -119,11 +129,6 @@ class _WordsForm(PublicForm):
             "submission_key": self.submission_key.data or "",
         }
 
-    @property
-    def refs(self) -> tuple[str, ...]:
-        """The refs of the uploaded files."""
-        return tuple((self.files.data or "").split())
-
 
 class SenderForm(PublicForm):
     """Who speaks; of several opinions it is asked once."""
@@ -163,7 +168,7 @@ class SenderForm(PublicForm):
         }
 
 
-class CommentForm(_WordsForm, SenderForm):
+class CommentForm(WordsForm, SenderForm):
     """An opinion, written by whoever has one."""
 
     def words(self) -> dict[str, Any]:

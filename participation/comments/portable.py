@@ -73,6 +73,11 @@ def opened(comment: Comment, field: ContactField) -> str:
     return vault().open(sealed, f"comment.{field}:{comment.receipt}") if sealed else ""
 
 
+def has_phone(comment: Comment) -> bool:
+    """Whether the contact is a telephone, which is proved by a call and not by mail."""
+    return comment.contact_sealed is not None and "@" not in opened(comment, ContactField.CONTACT)
+
+
 def opinions_of(account_id: int) -> Mapping[str, Any]:
     """What was sent with an account, for the account's own data."""
     found = db.session.scalars(

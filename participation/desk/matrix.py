@@ -12,7 +12,7 @@ from participation.accounts import rules as accounts
 from participation.adoption import rules as adoption
 from participation.audit import rules as audit
 from participation.comments import rules as comments
-from participation.comments.rules import Outcome, Visibility
+from participation.comments.rules import Outcome, Standing, Visibility
 from participation.consultations import rules as consultations
 from participation.consultations.rules import Identity, Stage, Status
 from participation.desk import rules as desk
@@ -139,6 +139,7 @@ ACTS = (
     Act(N_("审看意见是否公开"), comments.may_moderate),
     Act(N_("答复和转办提问"), inquiries.may_handle_questions),
     Act(N_("查看提意见人的姓名和联系方式"), comments.may_reveal),
+    Act(N_("登记电话核实、撤销核实"), comments.may_confirm_by_call),
     Act(N_("删除意见的内容"), comments.may_erase),
     Act(N_("限制处理意见、解除限制"), comments.may_restrict),
     Act(N_("受阻的公布重新尝试"), adoption.may_retry),
@@ -153,6 +154,7 @@ ACTS = (
     Act(N_("删除自己的账号"), accounts.may_delete_own),
     Act(N_("在要求登录的事项里提意见"), comments.may_submit_as),
     Act(N_("用账号附议（不用电子邮箱）"), comments.may_support_as),
+    Act(N_("凭回执再要一封核实邮件"), comments.may_ask_confirmation),
     Act(N_("查看用账号提交过的意见"), comments.may_list_own),
     Act(N_("查看自己的邮箱订阅了什么"), notifications.may_see_own),
     Act(N_("查看用账号提过的问题"), inquiries.may_list_own),
@@ -188,6 +190,9 @@ def answer(act: Act, subject: Subject, phase: Phase) -> Verdict:
         "is_cancelled": False,
         "is_published": False,
         "note": "—",
+        "standing": Standing.UNCONFIRMED,
+        "has_contact": True,
+        "asked": 0,
     }
     return act.rule(**{name: known[name] for name in signature(act.rule).parameters})
 

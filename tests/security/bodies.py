@@ -106,7 +106,7 @@ BEFORE: dict[str, str] = {
     "adoption.retry": (
         "INSERT INTO publication_hold (consultation_id, what, reason, params, since, last_tried_at)"
         " SELECT id, 'adoption.seal', '', '{}', opens_at, opens_at FROM consultation"
-        " WHERE opens_at IS NOT NULL"
+        " WHERE opens_at IS NOT NULL ON CONFLICT DO NOTHING"
     ),
     "accounts.set_up": "UPDATE user_account SET role = 'citizen' WHERE role = 'administrator'",
     "consultations.accept": "UPDATE draft_version SET accepted_at = NULL WHERE id = :draft_id",
@@ -154,6 +154,7 @@ BODIES: dict[str, Body] = {
     "comments.ask_confirmation": fixed(),
     "comments.attach": fixed(file=("照片.png", A_PICTURE)),
     "comments.basket": _basket,
+    "comments.call": fixed(act="confirm"),
     "comments.confirmed": fixed(act="confirm"),
     "comments.correct": fixed(
         stance="suggest",

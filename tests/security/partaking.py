@@ -108,7 +108,7 @@ def _files(estate: Estate, matter: Matter, made: Consultation) -> None:
         comments.keep_file(GUEST, matter.slug, waits)
     with_files = a_comment(made, files=tuple(refs), released=True)
     old = "原先" + mint(f"{state}: words before the correction", estates.DEPARTMENT)
-    changed = a_comment(made, body=old)
+    changed = a_comment(made, body=old, contact="13800002222")
     words = CorrectedWords(
         body="改过的意见", stance=Stance.SUGGEST, respondent_kind=RespondentKind.PERSON
     )
@@ -117,6 +117,7 @@ def _files(estate: Estate, matter: Matter, made: Consultation) -> None:
         comments.correct_comment(changed.receipt, words, 0)
     matter.held_ids += (with_files.id,)
     matter.values["position"] = 1
+    matter.values["comments.call number"] = changed.number
     matter.values["comments.own_file code"] = with_files.receipt
     for act in ("file", "staff_file", "decide_file", "support"):
         matter.values[f"comments.{act} number"] = with_files.number

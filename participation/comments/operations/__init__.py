@@ -7,6 +7,7 @@ from participation.comments.operations.attaching import (
     keep_file,
     release_file,
 )
+from participation.comments.operations.calling import confirm_by_call, take_call_back
 from participation.comments.operations.confirming import (
     ask_again,
     asked_by,
@@ -70,6 +71,7 @@ __all__ = [
     "ask_support",
     "asked_by",
     "assign_outcome",
+    "confirm_by_call",
     "confirm_contact",
     "confirm_support",
     "correct_comment",
@@ -99,6 +101,7 @@ __all__ = [
     "support_as",
     "support_token",
     "supported_by",
+    "take_call_back",
     "unmark_duplicate",
     "unrestrict",
     "want_mail",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
-from participation.comments.forms import CommentForm
+from participation.comments.forms import CommentForm, WordsForm
 from participation.comments.models import Comment
 from participation.comments.proposing import Proposal
 from participation.comments.quoting import Quote, cut, located
@@ -51,7 +51,7 @@ class About:
         """The words that a proposal changes: those quoted, else the clause's."""
         return self.quote.text if self.quote else self.text
 
-    def change(self, form: CommentForm) -> list[Part] | None:
+    def change(self, form: WordsForm) -> list[Part] | None:
         """The redline of what the form proposes; None where it proposes nothing as data."""
         if form.proposal is None or self.is_document or not self.is_readable:
             return None
@@ -60,7 +60,7 @@ class About:
         return proposal.of(self.own if self.quote else self.text)
 
 
-def aim(form: CommentForm, asked: MultiDict[str, str], consultation_id: int) -> None:
+def aim(form: WordsForm, asked: MultiDict[str, str], consultation_id: int) -> None:
     """Point an empty form at the place an address names: `clause`, `document`, `words`.
 
     `words` is `<first>-<end>`, places in the clause's own words in code points; given more than
@@ -76,7 +76,7 @@ def aim(form: CommentForm, asked: MultiDict[str, str], consultation_id: int) -> 
             form.quoted_text.data, form.quoted_at.data = quote.text, str(quote.at)
 
 
-def about(consultation_id: int, form: CommentForm) -> About | None:
+def about(consultation_id: int, form: WordsForm) -> About | None:
     """What the form is about, None for the whole draft; raise NotFound for what is not there."""
     if form.document.data:
         wanted = form.document.data

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from participation.comments import operations, queries, rules
-from participation.comments.forms import CommentForm
+from participation.comments.forms import FilesForm
 from participation.comments.intake import take_file
 from participation.comments.masking import mask
 from participation.comments.models import Attachment, Comment
@@ -56,7 +56,7 @@ def is_about_files() -> bool:
     return act == ATTACH or act.startswith(DROP)
 
 
-def change_files(slug: str, form: CommentForm) -> bool:
+def change_files(slug: str, form: FilesForm) -> bool:
     """Do what a pressed button says of files, and take what was chosen; False with an error said.
 
     Also on the way to sending: whoever chose a file and pressed "send" wants it sent.
@@ -99,7 +99,7 @@ def _keep(slug: str, upload: FileStorage) -> Attachment:
         return operations.keep_file(current_actor(), slug, taken)
 
 
-def waiting(consultation_id: int, form: CommentForm) -> list[dict[str, Any]]:
+def waiting(consultation_id: int, form: FilesForm) -> list[dict[str, Any]]:
     """The files of a form as its page lists them."""
     return [_row(each) for each in queries.waiting_files(consultation_id, form.refs)]
 

@@ -1,11 +1,11 @@
-"""Officers and personal data: being shown one contact, removing, locking, answering requests."""
+"""Officers and personal data: being shown a contact, calling, removing, locking, answering."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from participation.accounts.sessions import stepped_up
@@ -75,6 +75,18 @@ def _shown_once(slug: str, number: int, field: ContactField) -> Any:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Refresh"] = f"{SHOWN_SECONDS}; url={back}"
     return response
+
+
+@bp.post("/desk/consultations/<slug>/comments/<int:number>/call")
+@guarded(may_see_desk)
+def call(slug: str, number: int) -> Any:
+    """What came of a telephone call: the contact is the author's, or that was entered wrongly."""
+    seen_by(slug)
+    if request.form.get("act") == "take_back":
+        act, said = operations.take_call_back, _("已撤销核实，联系方式重新标为未核实。")
+    else:
+        act, said = operations.confirm_by_call, _("已登记：联系方式经电话核实。")
+    return _done(slug, number, lambda: act(current_actor(), slug, number), said)
 
 
 @bp.route("/desk/consultations/<slug>/comments/<int:number>/erase", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from participation.comments.contacts import masked_contact, masked_name
 from participation.comments.forms import ActForm, RestrictForm, worded
 from participation.comments.masking import find_personal_data, mask
 from participation.comments.models import Comment
-from participation.comments.portable import opened
+from participation.comments.portable import has_phone, opened
 from participation.comments.queries import EXCERPT, QueueRow
 from participation.comments.receipts import read_receipt
 from participation.comments.rules import Channel, ContactField, Outcome, RespondentKind, Visibility
@@ -27,7 +27,7 @@ from participation.kernel import clock
 from participation.kernel.db import transaction
 from participation.kernel.errors import Invalid, NotFound, Refused
 from participation.kernel.paging import parse_cursor
-from participation.kernel.verdict import N_
+from participation.kernel.verdict import N_, Verdict
 from participation.rulebook.moderation import WithholdingReason
 from participation.web.access import current_actor, guarded, local_path
 from participation.web.filters import sentence
@@ -195,6 +195,7 @@ def detail(slug: str, number: int) -> Any:
         original=queries.by_id(comment.duplicate_of_id) if comment.duplicate_of_id else None,
         sender=_sender(comment) if verdict and not is_hidden else None,
         may_reveal=rules.may_reveal(current_actor(), consultation.department_id),
+        may_call=_may_call(comment, consultation.department_id),
         asked=queries.erasure_request(comment.id),
         form=ActForm(formdata=None),
         restrict_form=RestrictForm(formdata=None),
@@ -203,6 +204,16 @@ def detail(slug: str, number: int) -> Any:
         words=rules,
         now=clock.now(),
     )
+
+
+def _may_call(comment: Comment, department_id: int) -> dict[str, Verdict]:
+    """Whether a call may be entered that proves the telephone, and whether one is taken back."""
+    may = rules.may_confirm_by_call(current_actor(), department_id)
+    given = {"has_phone": bool(may) and has_phone(comment)}
+    return {
+        "confirm": rules.proved_by_call(comment.standing, comment.visibility, **given),
+        "take_back": rules.unproved_after_all(comment.standing, comment.visibility, **given),
+    }
 
 
 def _sender(comment: Comment) -> dict[str, str]:
