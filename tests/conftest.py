@@ -7,7 +7,7 @@ import shutil
 import socket
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from flask_migrate import stamp
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from participation import create_app
@@ -38,6 +39,26 @@ for name in [each for each in os.environ if each.startswith("PARTICIPATION_")]:
     del os.environ[name]
 # The programs that tests start would else compile every module anew at each start.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def _remember_builders() -> None:
+    """Keep what werkzeug compiles for each route: two thousand applications have the same ones.
+
+    A builder knows nothing of its application: only the route's own words and defaults.
+    """
+    compile_builder = Rule._compile_builder
+    known: dict[Any, Callable[..., tuple[str, str]]] = {}
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, repr(rule.defaults), tuple(rule._trace), append_unknown)
+        if key not in known:
+            known[key] = compile_builder(rule, append_unknown)
+        return known[key]
+
+    Rule._compile_builder = remembered  # type: ignore[method-assign, assignment]
+
+
+_remember_builders()
 
 
 class Browser(FlaskClient):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import RLock
 from typing import Any
 
 from flask import Flask
@@ -46,13 +47,38 @@ from participation.web.locale import language
 class Face(Api):  # type: ignore[misc]
     """flask-smorest without its error pages: the platform's own answer under /api too.
 
-    And without a default answer in the document: every status that may come is named in it.
+    And without a default answer in the document: every status that may come is named in it. The
+    document itself is made when somebody asks for it, not at each start of a process.
     """
 
     DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
         pass
+
+    def register_blueprint(self, blueprint: Blueprint, **options: Any) -> None:
+        """Add its routes; they are described with the document."""
+        assert self._app is not None
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint, **options)
+        self._undescribed.append(blueprint)
+
+    @property
+    def spec(self) -> Any:
+        """The document, with every blueprint of the face in it."""
+        with self._lock:
+            while self._undescribed:
+                each = self._undescribed.pop(0)
+                each.register_views_in_doc(
+                    self, self._app, self._spec, name=each.name, parameters=None
+                )
+                self._spec.tag({"name": each.name, "description": each.description})
+        return self._spec
+
+    @spec.setter
+    def spec(self, made: Any) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._spec, self._lock = made, RLock()
 
 
 bp = Blueprint(
