@@ -42,6 +42,7 @@ FEATURES = (
     "surveys",
     "meetings",
     "inquiries",
+    "organisations",
     "adoption",
     "notifications",
     "audit",
