@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from participation.accounts import operations as accounts
 from participation.adoption.events import BulletinPublished, SummarySealed
 from participation.comments.events import CommentSubmitted, CommentWithheld, ConfirmationAsked
 from participation.comments.models import Comment
@@ -28,6 +29,7 @@ CLOSING = "notifications.closing"
 
 
 erasures.replayers[operations.ENDED] = operations.end_again
+accounts.forgetters.append(operations.forget_address)
 
 ASKED_FOR = frozenset({"received", "confirm"})
 """Letters that an act of the author's own brings about; the others can be switched off."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from participation.accounts import rules as accounts
 from participation.kernel.verdict import N_
+from participation.organisations import rules as organisations
 from participation.privacy import rules as privacy
 from participation.rulebook.statutes import rule
 
@@ -24,7 +25,7 @@ class Kept:
 
 def kept() -> tuple[Kept, ...]:
     """Everything that is stored of people, in the order in which they meet it."""
-    return (*_of_opinions(), *_of_questions(), *_of_accounts(), *_of_visits())
+    return (*_of_opinions(), *_of_questions(), *_of_organisations(), *_of_accounts(), *_of_visits())
 
 
 def _of_opinions() -> tuple[Kept, ...]:
@@ -75,6 +76,32 @@ def _of_questions() -> tuple[Kept, ...]:
     )
 
 
+def _of_organisations() -> tuple[Kept, ...]:
+    """What members of a body draft together, and who they are."""
+    return (
+        Kept(
+            N_("单位成员共同起草、还没有提交的意见"),
+            N_("让成员一起写，由负责人统一提交。"),
+            N_(
+                "提交后草稿清空，按意见保存；没有提交的，成员去掉时删除，"
+                "最晚截止 %(days)s 天后自动删除。"
+            ),
+            N_("本单位的成员；承办单位和其他人都看不到。"),
+            {"days": organisations.UNSENT_KEPT.days},
+        ),
+        Kept(
+            N_("单位的名称、成员和邀请"),
+            N_("知道谁可以看共同草稿，以谁的名义提交。"),
+            N_(
+                "成员到退出、被移除或者删除账号；名称到单位解散。"
+                "邀请寄到的邮箱加密，%(days)s 天后删除，用过、撤销的马上删除。"
+            ),
+            N_("本单位的成员；邀请寄到哪里，只有负责人看得到。提交的意见里单位的名称，和姓名一样。"),
+            {"days": organisations.INVITED_FOR.days},
+        ),
+    )
+
+
 def _of_accounts() -> tuple[Kept, ...]:
     """Accounts, their sessions and links."""
     idle = rule("R2").numbers
@@ -112,7 +139,7 @@ def _of_visits() -> tuple[Kept, ...]:
         Kept(
             N_("订阅用的邮箱"),
             N_("给您寄您关注的消息。"),
-            N_("到您退订，退订不用登录。加密保存。"),
+            N_("到您退订，或者删除用这个邮箱的账号；退订不用登录。加密保存。"),
             N_("无人；由系统寄信。"),
         ),
         Kept(

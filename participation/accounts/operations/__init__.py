@@ -12,6 +12,7 @@ from participation.accounts.operations.erasing import (
     delete_own_account,
     erase_account,
     erase_idle_citizens,
+    forgetters,
     replay_account,
 )
 from participation.accounts.operations.identities import (
@@ -69,6 +70,7 @@ __all__ = [
     "enter_by_identity",
     "erase_account",
     "erase_idle_citizens",
+    "forgetters",
     "link_identity",
     "make_setup_link",
     "open_session",

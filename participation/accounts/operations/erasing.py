@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, or_
 
 from participation.accounts import rules
 from participation.accounts.events import AccountErased
@@ -35,6 +36,12 @@ from participation.kernel.verdict import N_
 LEDGER = "account"
 # A word for a person who is none any more; shown nowhere to the public.
 NOBODY = "已删除的账号"
+OWN = "own"
+forgetters: list[Callable[[str], None]] = []
+"""Functions of higher features, each forgetting what was asked for by a mail address alone.
+
+They are given its digest when its owner deletes their account; an event would keep it for good.
+"""
 
 
 def delete_own_account(actor: Actor, proof: Proof) -> None:
@@ -46,7 +53,7 @@ def delete_own_account(actor: Actor, proof: Proof) -> None:
     if not (proof.is_right and is_own):
         raise Invalid(N_("密码不正确。"), field="password")
     # The act is the person's; the audit keeps no name of one who asked to be forgotten.
-    erase_account(Actor(Role.CITIZEN, user.id), user, "own")
+    erase_account(Actor(Role.CITIZEN, user.id), user, OWN)
 
 
 def erase_idle_citizens(before: datetime, most: int) -> int:
@@ -58,17 +65,33 @@ def erase_idle_citizens(before: datetime, most: int) -> int:
 
 
 def erase_account(actor: Actor, user: User, reason: str) -> None:
-    """Make a locked row nobody's and enter it in the erasure ledger."""
+    """Make a locked row nobody's and enter it in the erasure ledger.
+
+    What lives by the mail address alone ends with an account that its owner deletes; whoever just
+    did not sign in for long still reads the letters they once asked for.
+    """
+    _forget_address(user, reason)
     user.username, user.display_name = f"erased-{secrets.token_hex(8)}", NOBODY
     user.password_hash, user.is_active = "", False
     user.email_sealed = user.email_digest = None
     end_all_sessions(user)
-    for table in (AccountLink, Identity, RecoveryCode, SecondFactor):
+    for table in (Identity, RecoveryCode, SecondFactor):
         db.session.execute(delete(table).where(table.user_id == user.id))
     user.last_sign_in_at, user.locked_until, user.erased_at = None, None, clock.now()
     db.session.flush()
     erasures.note(LEDGER, digest=account_digest(user), number=user.id, reason=reason)
     record(AccountErased(actor=actor, user_id=user.id, reason=reason))
+
+
+def _forget_address(user: User, reason: str) -> None:
+    """Delete the links that wait for the person or the address; tell the features above."""
+    own = AccountLink.user_id == user.id
+    if user.email_digest is not None:
+        asked = AccountLink.email_digest == user.email_digest
+        own = or_(own, and_(AccountLink.user_id.is_(None), asked))
+        for forget in forgetters if reason == OWN else ():
+            forget(user.email_digest)
+    db.session.execute(delete(AccountLink).where(own))
 
 
 def replay_account(entry: erasures.Entry) -> bool | None:

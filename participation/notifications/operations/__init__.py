@@ -8,6 +8,7 @@ from participation.notifications.operations.following import (
     change,
     confirm,
     end_again,
+    forget_address,
     stop,
 )
 from participation.notifications.operations.telling import (
@@ -25,6 +26,7 @@ __all__ = [
     "change",
     "confirm",
     "end_again",
+    "forget_address",
     "forget_old",
     "note",
     "plan_digests",

@@ -139,6 +139,13 @@ def stop(key: str, subscription_id: int | None) -> None:
     db.session.flush()
 
 
+def forget_address(found: str) -> None:
+    """End all that an address follows, and what was asked for it, by its digest."""
+    if follower := queries.follower_by_digest(found):
+        stop(follower.stop_key, None)
+    db.session.execute(delete(FollowRequest).where(FollowRequest.digest == found))
+
+
 def _set_pace(follower: Follower, pace: Pace) -> None:
     follower.pace = pace
     if pace is Pace.EACH:
