@@ -21,6 +21,7 @@ from participation.kernel.actor import GUEST, STAFF, Actor, Role
 from participation.kernel.verdict import N_, Verdict
 from participation.meetings import rules as meetings
 from participation.notifications import rules as notifications
+from participation.organisations import rules as organisations
 from participation.rulebook.publication import PublicationAttribute
 from participation.search import rules as search
 from participation.surveys import rules as surveys
@@ -158,6 +159,7 @@ ACTS = (
     Act(N_("查看用账号提交过的意见"), comments.may_list_own),
     Act(N_("查看自己的邮箱订阅了什么"), notifications.may_see_own),
     Act(N_("查看用账号提过的问题"), inquiries.may_list_own),
+    Act(N_("和单位成员共同起草意见"), organisations.may_draft_together),
 )
 
 

@@ -18,6 +18,8 @@ from participation.web.console import emit, json_option, plain_errors
 KIND_WORDS = {
     "contacts": "姓名和联系方式（份） / contacts",
     "question_mails": "提问人的邮箱（个） / question mails",
+    "unsent_opinions": "截止 30 天没有提交的共同草稿（条） / joint opinions never sent",
+    "invitations": "过期的单位邀请 / invitations",
     "idle_accounts": "两年没有登录的公众账号 / idle accounts",
     "done_jobs": "已完成 30 天的后台任务 / done jobs",
     "setup_links": "过期的设置链接 / set-up links",

@@ -28,6 +28,7 @@ from participation.kernel.events import record
 from participation.kernel.jobs import Job
 from participation.kernel.vault import vault
 from participation.kernel.verdict import N_
+from participation.organisations import operations as organisations
 from participation.privacy import queries, rules
 from participation.privacy.events import ErasuresReplayed, KeyRotated
 
@@ -42,6 +43,8 @@ def purge_piece(now: datetime) -> dict[str, int]:
     return {
         "contacts": _forget_contacts(now),
         "question_mails": inquiries.forget_mails(now, PIECE),
+        "unsent_opinions": organisations.forget_unsent(now, PIECE),
+        "invitations": organisations.forget_invitations(now, PIECE),
         "idle_accounts": accounts.erase_idle_citizens(rules.idle_since(now), PIECE),
         "done_jobs": _delete(Job, Job.id, queries.jobs_due(now)),
         "setup_links": _delete(SetupLink, SetupLink.token_hash, queries.links_due(now)),

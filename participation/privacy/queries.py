@@ -23,6 +23,8 @@ from participation.inquiries.models import Inquiry
 from participation.inquiries.queries import mails_due
 from participation.kernel.db import db
 from participation.kernel.jobs import Job, JobState
+from participation.organisations.models import Invitation
+from participation.organisations.queries import invitations_due, unsent_due
 from participation.privacy import rules
 
 
@@ -31,6 +33,8 @@ def due_counts(now: datetime) -> dict[str, int]:
     return {
         "contacts": _count(select(Comment.id).where(contacts_due(now))),
         "question_mails": _count(select(Inquiry.id).where(mails_due(now))),
+        "unsent_opinions": _count(unsent_due(now)),
+        "invitations": _count(select(Invitation.id).where(invitations_due(now))),
         "idle_accounts": _count(idle_citizens(rules.idle_since(now))),
         "done_jobs": _count(select(Job.id).where(jobs_due(now))),
         "setup_links": _count(select(SetupLink.token_hash).where(links_due(now))),

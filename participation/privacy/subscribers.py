@@ -18,6 +18,14 @@ from participation.inquiries.events import (
 from participation.kernel import jobs
 from participation.kernel.db import db
 from participation.kernel.events import DomainEvent, subscribe
+from participation.organisations.events import (
+    InvitationRevoked,
+    JointDraftsForgotten,
+    JointDraftSubmitted,
+    JointOpinionDropped,
+    MemberJoined,
+    OrganisationDissolved,
+)
 
 FORGET_TRACES = "privacy.forget_traces"
 
@@ -32,6 +40,12 @@ FORGET_TRACES = "privacy.forget_traces"
     InquiryMailForgotten,
     InquiryMailsForgotten,
     InquiryWithdrawn,
+    InvitationRevoked,
+    JointDraftSubmitted,
+    JointDraftsForgotten,
+    JointOpinionDropped,
+    MemberJoined,
+    OrganisationDissolved,
 )
 def forget_traces(_event: DomainEvent) -> None:
     """SQLite's write-ahead log holds the old pages until a checkpoint empties it."""
