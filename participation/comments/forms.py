@@ -197,6 +197,7 @@ class EntryForm(CommentForm):
         self.channel.choices = worded(rules.CHANNEL_WORDS, OFFLINE)
         self.stance.label.text = _l("态度")
         self.body.label.text = _l("意见内容")
+        self.proposal_kind.label.text = _l("这一条，怎么改")
         self.proposed_text.label.text = _l("建议怎么写")
         self.respondent_kind.label.text = _l("代表谁")
 

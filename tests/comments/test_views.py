@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from participation.comments import operations
 from participation.comments.models import Comment
-from participation.comments.rules import Channel, Outcome, Visibility
+from participation.comments.rules import Channel, Outcome, ProposalKind, Visibility
 from participation.comments.story import Moment, StoryPart
 from participation.consultations.models import Consultation
 from participation.consultations.queries import clauses_of, current_draft
@@ -475,6 +475,22 @@ def test_a_telephone_call_is_entered_and_the_next_one_begins_alike(
     assert len(stored(consultation)) == 1
 
 
+def test_what_a_letter_wants_changed_of_an_article_is_shown_as_a_change(
+    desk: FlaskClient, client: FlaskClient, consultation: Consultation
+) -> None:
+    path = f"/desk/consultations/{consultation.slug}/comments"
+    assert "在后面加上" in desk.get(f"{path}/enter").text
+    given = {**FORM, "channel": "letter", "said_on": "2026-05-28", "proposal_kind": "add_after"}
+    given |= {"clause": article(consultation, "第二条"), "proposed_text": "灯杆上写明报修电话。"}
+    assert desk.post(f"{path}/enter", data=given).status_code == 303
+    comment = stored(consultation)[0]
+    assert comment.proposal_kind is ProposalKind.ADD_AFTER
+    assert "照此修改，条文是" in desk.get(f"{path}/{comment.number}").text
+    act(desk, consultation, action="release", selected=[comment.id])
+    shown = client.get(f"/consultations/{consultation.slug}/comments").text
+    assert re.search(r"<ins><span[^>]*>【增加】</span>\s*灯杆上写明报修电话。", shown)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -483,6 +499,8 @@ def test_a_telephone_call_is_entered_and_the_next_one_begins_alike(
         ({"channel": "web"}, "要改"),
         ({"clause": "x"}, "要改"),
         ({"body": ""}, "请写下您的意见"),
+        ({"proposal_kind": "change"}, "选定一条"),
+        ({"proposal_kind": "delete"}, "不用写新的文字"),
     ],
 )
 def test_an_entry_that_cannot_be_taken_is_told_and_kept(
