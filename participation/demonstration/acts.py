@@ -8,17 +8,16 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from participation.adoption import operations as adoption
-from participation.comments import operations as comments
-from participation.comments.rules import ONLINE, Channel, RespondentKind, Stance
 from participation.consultations import operations as consultations
 from participation.consultations.intake import Upload
 from participation.consultations.operations import ConsultationFields, Findings
 from participation.consultations.rules import ReviewDecision
 from participation.demonstration.beside import Package
 from participation.demonstration.content import Matter, at, dealt
+from participation.demonstration.opinions import Opinions
 from participation.demonstration.questions import Questions
 from participation.kernel import clock
-from participation.kernel.actor import GUEST, Actor
+from participation.kernel.actor import Actor
 from participation.meetings import operations as meetings
 from participation.meetings.operations import (
     AttendanceFields,
@@ -29,7 +28,6 @@ from participation.meetings.operations import (
 from participation.meetings.rules import AttendeeKind, MeetingKind
 from participation.rulebook.days import close_after
 from participation.rulebook.matters import Matter as Kind
-from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.publication import PublicationAttribute
 from participation.rulebook.subjects import Audience, Topic
 from participation.surveys import operations as surveys
@@ -76,17 +74,18 @@ class Performance:
         self.drafter, self.reviewer = people[told["drafted_by"]], people[told["reviewed_by"]]
         self.slug = ""
         self.survey: Survey | None = None
-        self.ids: dict[int, int] = {}
+        window = self.opens_at, self.closes_at
+        self.opinions = Opinions(matter.comments, officer, self.opens_on, window, zone)
 
     def acts(self, now: datetime) -> list[Act]:
         """All acts up to `now`, in the order of time."""
-        found = [*self._beginning(now), *self._meetings(), *self._opinions(now), *self._answers()]
-        found += self._results()
+        found = [*self._beginning(now), *self._meetings(), *self._answers(), *self._results()]
         asked = Questions(self.matter.questions, self.officer, self.opens_on)
         decided = self.package.decided(
             self.officer, lambda: self.slug, self.last_day, self.closes_at
         )
         found += [Act(*step) for step in decided]
+        found += [Act(*step) for step in self.opinions.steps(lambda: self.slug, now)]
         found += [Act(*step) for step in asked.steps(lambda: self.slug, self.zone)]
         return sorted((act for act in found if act.at <= now), key=lambda act: act.at)
 
@@ -230,58 +229,6 @@ class Performance:
         meetings.save_record(self.officer, self.slug, told["id"], fields)
         meetings.publish_record(self.officer, self.slug, told["id"])
 
-    def _opinions(self, now: datetime) -> Iterator[Act]:
-        for told in self.matter.comments:
-            said = at(self._day(told["day"]), told["time"], self.zone)
-            said = min(max(said, self.opens_at + timedelta(minutes=1)), now - timedelta(hours=1))
-            yield Act(said, lambda told=told: self._submit(told))  # type: ignore[misc]
-            read = min(said + timedelta(hours=5), now)
-            if told["moderation"] != "waiting":
-                yield Act(read, lambda told=told: self._moderate(told))  # type: ignore[misc]
-            if told.get("withdrawn"):
-                yield Act(read, lambda told=told: self._withdraw(told))  # type: ignore[misc]
-            if "duplicate_of" in told:
-                # Once both are in, and early enough for the result.
-                marked = min(self.closes_at + timedelta(days=1), now)
-                yield Act(marked, lambda told=told: self._mark(told))  # type: ignore[misc]
-
-    def _submit(self, told: dict[str, Any]) -> None:
-        channel = Channel(told["channel"])
-        given: dict[str, Any] = {
-            "body": told["body"].strip(),
-            "stance": Stance(told["stance"]),
-            "submission_key": f"demonstration-{told['number']}",
-            "clause_key": told.get("clause"),
-            "proposed_text": told.get("proposed_text", "").strip(),
-            "respondent_kind": RespondentKind(told["respondent_kind"]),
-            "name": told.get("name", ""),
-            "contact": told.get("contact", ""),
-            "channel": channel,
-        }
-        if channel in ONLINE:
-            sent = comments.SubmittedComment(**given)
-            made = comments.submit_comment(GUEST, self.slug, sent).comment
-        else:
-            entered = comments.EnteredComment(**given, said_on=self._day(told["day"]))
-            made = comments.enter_comment(self.officer, self.slug, entered).comment
-        self.ids[told["number"]] = made.id
-        told["receipt"] = made.receipt
-
-    def _moderate(self, told: dict[str, Any]) -> None:
-        comment_id = self.ids[told["number"]]
-        if told["moderation"] == "release":
-            comments.release(self.officer, self.slug, [comment_id])
-        else:
-            reason = WithholdingReason(told["reason_code"].replace("_", "-"))
-            comments.withhold(self.officer, self.slug, comment_id, reason)
-
-    def _withdraw(self, told: dict[str, Any]) -> None:
-        comments.withdraw(told["receipt"])
-
-    def _mark(self, told: dict[str, Any]) -> None:
-        original = self.ids[told["duplicate_of"]]
-        comments.mark_duplicate(self.officer, self.ids[told["number"]], original)
-
     def _results(self) -> Iterator[Act]:
         for told in self.matter.points:
             day = self.last_day + timedelta(days=told.get("decided_day", 1))
@@ -289,7 +236,7 @@ class Performance:
             yield Act(moment, lambda told=told: self._point(told))  # type: ignore[misc]
 
     def _point(self, told: dict[str, Any]) -> None:
-        ids = [self.ids[number] for number in told["comments"]]
+        ids = [self.opinions.ids[number] for number in told["comments"]]
         clause = told.get("clause")
         point = adoption.create_point(self.officer, self.slug, told["title"], ids, clause)
         if "disposition" in told:

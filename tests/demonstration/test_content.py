@@ -12,10 +12,12 @@ import pytest
 
 from participation.adoption.rules import Disposition
 from participation.comments.masking import mask
+from participation.comments.proposing import Proposal
 from participation.comments.rules import (
     LONGEST_BODY,
     LONGEST_PROPOSAL,
     Channel,
+    ProposalKind,
     RespondentKind,
     Stance,
 )
@@ -195,6 +197,31 @@ def test_comments_are_well_formed(folder: Path) -> None:
             first = comments[comment["duplicate_of"]]
             assert first["number"] < comment["number"]
             assert "duplicate_of" not in first
+
+
+@each_consultation
+def test_a_proposed_change_is_one_of_the_words_of_its_clause(folder: Path) -> None:
+    words = {clause.key: clause.text for clause in draft_of(folder).clauses}
+    for comment in comments_of(folder).values():
+        if (kind := comment.get("proposal_kind")) is None:
+            assert "quoted_text" not in comment
+            continue
+        proposal = Proposal(ProposalKind(kind), comment.get("proposed_text", ""))
+        assert bool(proposal.text) == (proposal.kind is not ProposalKind.DELETE)
+        text, quoted = words[comment["clause"]], comment.get("quoted_text", "")
+        assert text.count(quoted) == 1 or not quoted
+        kept = [part for op, part in proposal.of(text) or [] if op == "equal"]
+        # A change is of this clause: whoever reads the redline knows the clause again.
+        assert proposal.kind is not ProposalKind.CHANGE or sum(map(len, kept)) > len(text) / 3
+
+
+def test_proposals_corrections_sendings_and_support_are_shown() -> None:
+    told = [each for folder in FOLDERS for each in comments_of(folder).values()]
+    assert {each.get("proposal_kind") for each in told} >= set(ProposalKind)
+    assert any("quoted_text" in each for each in told)
+    assert any("correction" in each for each in told)
+    assert max(Counter(each.get("sending") for each in told if "sending" in each).values()) >= 3
+    assert len([each for each in told if "supporters" in each]) >= 5
 
 
 def test_no_comment_holds_a_number_that_could_be_anybodys() -> None:

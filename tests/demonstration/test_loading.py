@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from participation.adoption import queries as adoption
+from participation.comments import queries
+from participation.comments.models import Comment, Sending
+from participation.comments.rules import ProposalKind
 from participation.consultations.queries import listed
 from participation.demonstration import loading
 from participation.kernel import clock, jobs
@@ -38,6 +42,20 @@ def test_five_stages_are_shown_and_every_figure_adds_up(
     [version] = adoption.versions(sealed.id)
     assert version.pending == 0
     assert adoption.refusals() == []
+    _shows_what_taking_part_is([each.id for each in found])
     assert jobs.backlog().dead == 0
     lines = "\n".join(loading.lines_for_people(people))
     assert all(each.password in lines for each in people)
+
+
+def _shows_what_taking_part_is(ids: list[int]) -> None:
+    """One of each: changes of all kinds, a correction, support, several sent at once."""
+    shown = db.session.scalars(
+        select(Comment).where(Comment.consultation_id.in_(ids), Comment.published_at.is_not(None))
+    ).all()
+    assert {each.proposal_kind for each in shown} == {None, *ProposalKind}
+    (corrected,) = [each for each in shown if each.corrected_at]
+    assert len(queries.versions_of(corrected.id)) == 1
+    assert sorted(each.supporters for each in shown if each.supporters)[-1] == 6
+    assert db.session.scalar(select(func.count()).select_from(Sending)) == 1
+    assert len({each.id for each in shown if each.sending_id}) == 3
