@@ -260,7 +260,7 @@ def test_strangers_and_former_members_find_nothing() -> None:
         with pytest.raises(NotFound), transaction():
             operations.send_joint_draft(actor_of(user), made.id, found.slug, given)
     other = an_organisation(stranger, name="别的公司")
-    with pytest.raises(NotFound), transaction():
+    with pytest.raises(Changed), transaction():
         operations.send_joint_draft(actor_of(stranger), other.id, found.slug, given)
 
 

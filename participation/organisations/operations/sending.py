@@ -10,7 +10,7 @@ from participation.consultations.queries import public_by_slug
 from participation.kernel import clock
 from participation.kernel.actor import Actor
 from participation.kernel.db import db
-from participation.kernel.errors import NotFound, Refused
+from participation.kernel.errors import Refused
 from participation.kernel.events import record
 from participation.organisations import queries, rules
 from participation.organisations.events import JointDraftSubmitted
@@ -43,13 +43,13 @@ def send_joint_draft(actor: Actor, organisation_id: int, slug: str, given: Given
     """Send all opinions of the draft in one sending, with the organisation's name and kind.
 
     The same key gives the first sending again, at any time. The words then stand in the sending
-    alone. Raises what `submit_sending` does, Changed, and NotFound for a key of no draft.
+    alone. Raises what `submit_sending` does; Changed, also for a key of no draft here.
     """
     organisation, own = enter(actor, organisation_id)
     rules.may_send(own.part).enforce()
     draft = queries.draft_by_key(organisation_id, given.key)
     if draft is None or draft.consultation_id != public_by_slug(slug, clock.now()).id:
-        raise NotFound(f"draft of {slug}")
+        raise Changed
     if draft.sending is not None:
         return Sent(draft.sending, is_new=False)
     opinions = list(queries.opinions_of(draft.id))

@@ -58,7 +58,7 @@ def send(organisation_id: int, slug: str) -> Any:
     if not verdict:
         return closed_page(consultation, _typed(listed), verdict)
     if not listed:
-        return redirect(_draft_url(organisation_id, slug))
+        return _emptied(organisation_id, slug)
     return _page(own, consultation, SendForm(_choices(listed), formdata=None), listed)
 
 
@@ -89,7 +89,8 @@ def _send(own: Membership, consultation: Consultation) -> Any:
             again = public_by_slug(slug, clock.now())
             return closed_page(again, _typed(listed), error)
     own, consultation = entered(number, slug)
-    return _page(own, consultation, form, _listed(own, consultation, errors))
+    listed = _listed(own, consultation, errors)
+    return _page(own, consultation, form, listed) if listed else _emptied(number, slug)
 
 
 def _submit(organisation_id: int, slug: str, form: SendForm) -> str:
@@ -176,5 +177,8 @@ def _typed(listed: list[Written]) -> list[tuple[str, str]]:
     ]
 
 
-def _draft_url(organisation_id: int, slug: str) -> str:
-    return url_for("organisations.draft", organisation_id=organisation_id, slug=slug)
+def _emptied(organisation_id: int, slug: str) -> Any:
+    """Back to the draft, which says that nothing waits in it."""
+    return redirect(
+        url_for("organisations.draft", organisation_id=organisation_id, slug=slug), code=303
+    )
