@@ -18,7 +18,10 @@ from flask.testing import FlaskClient
 from flask_migrate import stamp
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -59,6 +62,20 @@ def _remember_builders() -> None:
 
 
 _remember_builders()
+
+
+def _remember_statements() -> LRUCache[Any, Any]:
+    """Keep what SQLAlchemy compiles for each statement: every test has an engine of its own.
+
+    Its key names the dialect as an object; the dialects of one kind are all set up alike here.
+    """
+    for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+        dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+        dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign, assignment]
+    return LRUCache(3000)
+
+
+STATEMENTS = _remember_statements()
 
 
 class Browser(FlaskClient):
@@ -212,6 +229,8 @@ def app(
     made.test_client_class = Browser
     # Every application would compile the same templates anew.
     made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(template_cache))
+    with made.app_context():
+        db.engine.update_execution_options(compiled_cache=STATEMENTS)
     yield made
     with made.app_context():
         db.session.remove()
