@@ -23,5 +23,7 @@ def address_of(hit: Hit) -> str:
         return url_for("portal.result", slug=slug, after_point=before_it or None, _anchor=anchor)
     if hit.kind is Kind.QUESTION:
         return url_for("inquiries.listed", slug=slug, _anchor=f"q{hit.place}")
+    if hit.kind is Kind.INTERPRETATION:
+        return url_for("portal.interpretation_at", slug=slug, interpretation_id=hit.source_id)
     endpoint = "portal.result" if hit.kind is Kind.RESULT else "portal.consultation"
     return url_for(endpoint, slug=slug)

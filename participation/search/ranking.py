@@ -19,7 +19,13 @@ _SATURATION = 1.2
 _USUAL_LENGTH = 200
 _TITLE, _TITLE_PHRASE, _WHOLE_TITLE, _PHRASE = 600, 900, 1200, 500
 # Where all else is equal, what the office says comes before what is said about it.
-_OF_KIND = {Kind.CONSULTATION: 300, Kind.RESULT: 200, Kind.CLAUSE: 150, Kind.QUESTION: 120}
+_OF_KIND = {
+    Kind.CONSULTATION: 300,
+    Kind.RESULT: 200,
+    Kind.CLAUSE: 150,
+    Kind.INTERPRETATION: 130,
+    Kind.QUESTION: 120,
+}
 
 
 def phrase_of(query: str) -> str:

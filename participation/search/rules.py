@@ -28,6 +28,7 @@ class Kind(StrEnum):
     COMMENT = "comment"
     ANSWER = "answer"
     QUESTION = "question"
+    INTERPRETATION = "interpretation"
     RESULT = "result"
 
 
@@ -41,6 +42,7 @@ class Order(StrEnum):
 KIND_WORDS = {
     Kind.CONSULTATION: N_("征求意见"),
     Kind.CLAUSE: N_("草案条文"),
+    Kind.INTERPRETATION: N_("解读"),
     Kind.COMMENT: N_("公众意见"),
     Kind.ANSWER: N_("意见的处理"),
     Kind.QUESTION: N_("提问和答复"),

@@ -26,7 +26,12 @@ from participation.comments.events import (
     CommentWithheld,
 )
 from participation.comments.models import Comment
-from participation.consultations.events import ConsultationPublished
+from participation.consultations.events import (
+    ConsultationPublished,
+    InterpretationPublished,
+    InterpretationSaved,
+    InterpretationWithdrawn,
+)
 from participation.inquiries.events import (
     AnswerRevised,
     InquiryAnswered,
@@ -43,6 +48,13 @@ def enter_consultation(event: ConsultationPublished) -> None:
     """The notice and its draft can be found from their publication on."""
     assert event.consultation_id is not None
     operations.enter_notice(event.consultation_id)
+    operations.enter_interpretations(event.consultation_id)
+
+
+@subscribe(InterpretationPublished, InterpretationSaved, InterpretationWithdrawn)
+def follow_interpretation(event: Any) -> None:
+    """An explanation can be found from when it is public until it is taken back."""
+    operations.enter_interpretation(event.consultation_id, event.interpretation_id)
 
 
 @subscribe(

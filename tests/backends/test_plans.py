@@ -25,6 +25,10 @@ from participation.kernel.actor import Role
 from participation.kernel.db import db, transaction
 from participation.kernel.paging import Cursor
 from participation.rulebook.moderation import WithholdingReason
+from participation.search import operations as search
+from participation.search.models import SearchEntry
+from participation.search.queries import Asked, find
+from participation.search.rules import Kind, Order
 from tests.backends.watching import analyse, multiply, statements
 from tests.bench.filling import fill, fill_points
 from tests.conftest import NOON
@@ -77,6 +81,31 @@ def test_what_stands_beside_clauses_is_found_by_their_own_indexes(context: Flask
         # Three looks into the index; whether the few found are then joined by key or by hash is
         # the database's affair as long as the table is small.
         assert plan_of(*seen[-1]).count("ix_comment_clause_public") >= 2
+
+
+@pytest.mark.both_databases
+def test_hits_are_joined_with_what_they_are_by_key(context: Flask) -> None:
+    with clock.fixed(NOON):
+        made = a_consultation("open")
+    fill(made, MANY)
+    multiply(made.id, 1_000)
+    newest = select(Comment.id).order_by(Comment.id.desc()).limit(1_500)
+    with transaction() as session:
+        search.enter_opinions(session.scalars(newest).all())
+        word = session.scalars(
+            select(SearchEntry.text).where(SearchEntry.kind == "comment")
+        ).first()
+    analyse()
+    for order in Order:
+        db.session.rollback()
+        with statements() as seen:
+            answer = find(Asked(str(word)[:2], Kind.COMMENT, order), NOON)
+        assert len(answer.hits) > 5
+        shown = [each for each in seen if "JOIN comment" in each[0]]
+        assert len(shown) == 1
+        plan = plan_of(*shown[0])
+        assert not SCAN.search(plan), plan
+        assert not re.search(r"(?:SCAN|Seq Scan on) search_entry", plan), plan
 
 
 def withhold_some() -> None:

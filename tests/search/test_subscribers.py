@@ -14,7 +14,9 @@ from participation.adoption import operations as adoption
 from participation.comments import operations as comments
 from participation.comments.models import Comment
 from participation.consultations import operations as consultations
-from participation.consultations.models import Consultation
+from participation.consultations.kinds import InterpretationKind
+from participation.consultations.models import Consultation, Interpretation
+from participation.consultations.operations import InterpretationFields
 from participation.consultations.queries import clauses_of, current_draft
 from participation.consultations.rules import ReviewDecision
 from participation.kernel import clock
@@ -24,6 +26,7 @@ from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.publication import PublicationAttribute
 from participation.rulebook.removal import RemovalReason, RestrictionReason
 from participation.search import queries
+from participation.search.jobs import rebuild
 from participation.search.models import SearchEntry
 from participation.search.queries import Asked, Hit
 from participation.search.rules import Kind, Order
@@ -201,3 +204,69 @@ def test_a_sealed_result_is_found_and_later_work_on_it_is_not(
         adoption.publish_correction(SYSTEM, slug, "更正了要点的标题")
     assert [hit.kind for hit in found()] == [Kind.ANSWER]
     assert not found("延长照明")
+
+
+def _interpreted(one: Consultation, **words: str) -> int:
+    fields = InterpretationFields(
+        InterpretationKind.TEXT, **{"title": "为什么要改", "body": "看不清路。", **words}
+    )
+    with transaction():
+        return consultations.save_interpretation(actor_of(one.author), one.slug, fields).id
+
+
+def _published(one: Consultation, which: int) -> None:
+    with transaction():
+        consultations.publish_interpretation(actor_of(one.author), one.slug, which)
+
+
+@pytest.mark.both_databases
+def test_an_interpretation_is_found_while_it_is_public(context: Flask, client: FlaskClient) -> None:
+    one = a_consultation("open")
+    author = actor_of(one.author)
+    which = _interpreted(one, body=f"{CANARY}，", clause_key="t1")
+    assert_nowhere(client)
+    _published(one, which)
+    (hit,) = found()
+    assert hit.kind is Kind.INTERPRETATION
+    answer = client.get(f"/api/v1/search?q={CANARY}&kind=interpretation").get_json()
+    (item,) = answer["items"]
+    shown = client.get(item["url"], follow_redirects=True)
+    assert (shown.status_code, CANARY in shown.text) == (200, True)
+    assert f'id="i{which}"' in shown.text
+    fields = InterpretationFields(InterpretationKind.TEXT, "换了说法", body="另一种说明")
+    with transaction():
+        consultations.save_interpretation(author, one.slug, fields, which)
+    assert_nowhere(client)
+    assert found("另一种说明")
+    for delete in (False, True):
+        again = _interpreted(one, title=CANARY)
+        _published(one, again)
+        assert found()
+        with transaction():
+            consultations.withdraw_interpretation(author, one.slug, again, delete=delete)
+        assert_nowhere(client)
+
+
+@pytest.mark.both_databases
+def test_an_interpretation_goes_public_with_its_consultation(
+    context: Flask, client: FlaskClient
+) -> None:
+    one = a_consultation("drafting")
+    which = _interpreted(one, body=CANARY)
+    _interpreted(one, body=f"{CANARY}还在写")
+    _published(one, which)
+    assert_nowhere(client)
+    author, slug = actor_of(one.author), one.slug
+    reviewer = actor_of(a_user(Role.REVIEWER, one.department))
+    with transaction():
+        consultations.request_review(author, slug)
+        consultations.review(reviewer, slug, ReviewDecision.APPROVED, ALL_CLEAR)
+        consultations.publish(author, slug)
+    assert [hit.source_id for hit in found()] == [which]
+    rebuild()
+    assert [hit.source_id for hit in found()] == [which]
+    # As by a hand in the database: the entry is still there, the explanation is not shown.
+    with transaction() as session:
+        session.get_one(Interpretation, which).published_at = None
+    for order in Order:
+        assert not found(order=order)

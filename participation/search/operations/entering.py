@@ -99,12 +99,25 @@ def enter_question(consultation_id: int, inquiry_id: int) -> int:
     return enter(sources.questions(inquiry_id=inquiry_id))
 
 
+def enter_interpretation(consultation_id: int, interpretation_id: int) -> int:
+    """Enter an explanation where it and its consultation are public; else nothing of it stays."""
+    drop(consultation_id, Kind.INTERPRETATION, [interpretation_id])
+    return enter(sources.interpretations(_consultation(consultation_id), interpretation_id))
+
+
+def enter_interpretations(consultation_id: int) -> int:
+    """Enter all explanations of a consultation anew, which go public with it."""
+    drop(consultation_id, Kind.INTERPRETATION)
+    return enter(sources.interpretations(_consultation(consultation_id)))
+
+
 def enter_official(consultation_id: int) -> int:
     """Enter anew all of a consultation but its opinions, under its lock."""
     lock_shared(consultation_id)
     drop(consultation_id, Kind.QUESTION)
     return (
         enter_notice(consultation_id)
+        + enter_interpretations(consultation_id)
         + enter(sources.questions(consultation_id))
         + enter_answers(consultation_id)
     )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from participation.accounts.models import Department
 from participation.comments.models import Comment
-from participation.consultations.models import Consultation, ConsultationTag
+from participation.consultations.models import Consultation, ConsultationTag, Interpretation
 from participation.consultations.queries import stage_clause
 from participation.consultations.rules import Stage, Status, stage_at
 from participation.inquiries.models import Inquiry
@@ -195,6 +195,7 @@ def _shown() -> Select[Any]:
     chosen = aliased(SearchEntry, rows.limit(SIZE).subquery())
     is_opinion = chosen.kind == Kind.COMMENT
     is_question = chosen.kind == Kind.QUESTION
+    is_reading = chosen.kind == Kind.INTERPRETATION
     return (
         select(
             chosen.id,
@@ -217,11 +218,13 @@ def _shown() -> Select[Any]:
         .join(Department, Department.id == Consultation.department_id)
         .outerjoin(Comment, and_(is_opinion, Comment.id == chosen.source_id))
         .outerjoin(Inquiry, and_(is_question, Inquiry.id == chosen.source_id))
+        .outerjoin(Interpretation, and_(is_reading, Interpretation.id == chosen.source_id))
         # A second fence: what is not shown itself is never shown from here.
         .where(
             Consultation.status == Status.PUBLISHED,
             or_(~is_opinion, Comment.published_at.is_not(None)),
             or_(~is_question, Inquiry.published_at.is_not(None)),
+            or_(~is_reading, Interpretation.published_at.is_not(None)),
         )
     )
 

@@ -15,6 +15,7 @@ from participation.consultations.models import Consultation
 from participation.consultations.queries import (
     ClauseRow,
     current_draft,
+    interpretations_of,
     public_clauses,
     wording,
 )
@@ -197,4 +198,33 @@ def questions(consultation_id: int | None = None, inquiry_id: int | None = None)
             f"{row.shown_body}\n{row.answer}",
         )
         for row in rows
+    ]
+
+
+def interpretations(
+    consultation: Consultation, interpretation_id: int | None = None
+) -> list[Source]:
+    """The explanations that are public with a consultation, or this one of them alone."""
+    since = consultation.published_at
+    if consultation.stage(clock.now()) not in PUBLIC_STAGES or since is None:
+        return []
+    shown = sorted(
+        (
+            (max(each.published_at, since), each)
+            for each in interpretations_of(consultation.id)
+            if each.published_at and interpretation_id in (None, each.id)
+        ),
+        key=lambda found: (found[0], found[1].position),
+    )
+    return [
+        Source(
+            Kind.INTERPRETATION,
+            consultation.id,
+            each.id,
+            each.clause_key or "",
+            at,
+            each.title,
+            "\n".join(filter(None, (each.body, each.picture_words))),
+        )
+        for at, each in shown
     ]
