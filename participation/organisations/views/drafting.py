@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from participation.comments.rules import COMMENTABLE, MOST_AT_ONCE
@@ -65,6 +65,7 @@ def draft(organisation_id: int, slug: str) -> Any:
         may_send=rules.may_send(own.part),
         most=MOST_AT_ONCE,
         forgotten_at=consultation.closes_at + rules.UNSENT_KEPT if consultation.closes_at else None,
+        saved=session.pop("joint_saved", None),
         is_open=consultation.stage(clock.now()) is Stage.OPEN,
         now=clock.now(),
     )
@@ -98,6 +99,8 @@ def write(organisation_id: int, slug: str) -> Any:
         own, consultation = entered(organisation_id, slug)
         return _page(own, consultation, form, 422)
     flash(_("已存到共同草稿，其他成员现在能看到。"))
+    # Read once by the list, which ends the keeping of the words in this browser.
+    session["joint_saved"] = _keep(organisation_id, slug, form)
     return redirect(_draft_url(organisation_id, slug), code=303)
 
 
@@ -216,7 +219,6 @@ def _overtaken(organisation_id: int, slug: str, form: OpinionForm, error: Overta
 def _page(
     own: Membership, consultation: Consultation, form: OpinionForm, status: int, **more: Any
 ) -> Response:
-    key = form.clause.data
     return page(
         "write",
         status,
@@ -225,10 +227,16 @@ def _page(
         consultation=consultation,
         form=form,
         about=about(consultation.id, form),
-        keep=f"joint:{own.organisation_id}:{consultation.slug}:{key or ''}:{form.seen}",
+        keep=_keep(own.organisation_id, consultation.slug, form),
         now=clock.now(),
         **more,
     )
+
+
+def _keep(organisation_id: int, slug: str, form: OpinionForm) -> str:
+    """The name under which a browser keeps words that were not saved yet."""
+    place = form.clause.data or form.document.data or ""
+    return f"joint:{organisation_id}:{slug}:{place}:{form.seen}"
 
 
 def _typed(form: OpinionForm) -> list[tuple[str, str]]:
