@@ -33,6 +33,8 @@ JOB_WORDS = {
     "privacy.purge": N_("每晚清除到期的信息"),
     "privacy.forget_traces": N_("清除已删内容的痕迹"),
     "inquiries.mail": N_("寄出提问的答复"),
+    "organisations.invite": N_("寄出加入单位的邀请"),
+    "organisations.joined": N_("告诉负责人有新成员"),
     "notifications.mail": N_("寄出邮件"),
     "notifications.result": N_("通知提出意见的人"),
     "notifications.spread": N_("通知订阅的人"),

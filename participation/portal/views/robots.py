@@ -21,7 +21,10 @@ LASTING = (
     "portal.accessibility",
     "notifications.follow",
 )
-SHUT = ("/desk", "/receipt", "/unsubscribe", "/follow/", "/api/", "/embed", "/kiosk")
+SHUT = (
+    *("/desk", "/receipt", "/organisations", "/unsubscribe", "/follow/"),
+    *("/api/", "/embed", "/kiosk"),
+)
 
 
 @bp.get("/robots.txt")
