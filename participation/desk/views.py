@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from participation.audit.queries import heads_before
@@ -54,7 +53,7 @@ def retry_jobs() -> Any:
     if FlaskForm().validate_on_submit():
         with transaction():
             count = operations.retry_jobs(current_actor())
-        flash(ngettext("已重新安排 %(num)s 个任务。", "已重新安排 %(num)s 个任务。", count))
+        flash(_("已重新安排 %(num)s 个任务。", num=count))
     return redirect(url_for("desk.home"), code=303)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, has_request_context
-from flask_babel import format_decimal, get_locale, ngettext
+from flask_babel import format_decimal, get_locale
 from flask_babel import gettext as _
 
 from participation.kernel import clock
@@ -95,7 +95,7 @@ def percent(part: int, whole: int) -> str:
 def file_size(count: int) -> str:
     """A size in bytes as people write it."""
     if count < 1024:
-        return ngettext("%(num)s 字节", "%(num)s 字节", count)
+        return _("%(num)s 字节", num=count)
     if count < 1024 * 1024:
         return f"{count / 1024:.0f} KB"
     return f"{count / 1024 / 1024:.1f} MB"

@@ -68,3 +68,9 @@ def test_english_is_english(english: dict[str, str]) -> None:
 def test_the_compiled_catalogue_is_the_written_one(english: dict[str, str]) -> None:
     compiled = polib.mofile(str(FOLDER / "messages.mo"))
     assert {entry.msgid: entry.msgstr for entry in compiled} == english
+
+
+def test_no_source_asks_for_a_plural_that_the_catalogue_does_not_keep() -> None:
+    """An entry without a plural is not found by `ngettext`, which then answers in Chinese."""
+    sources = (ROOT / "participation").rglob("*.py")
+    assert [str(each) for each in sources if "import ngettext" in each.read_text("utf-8")] == []

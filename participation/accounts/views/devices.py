@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from participation.accounts import operations, queries, rules, sessions
 from participation.accounts.views.blueprint import bp
@@ -40,6 +39,6 @@ def end_sessions() -> Any:
     if key == sessions.present_key():
         sessions.end()
         return redirect(url_for("portal.front"), code=303)
-    said = ngettext("已退出 %(num)s 个登录。", "已退出 %(num)s 个登录。", count)
+    said = _("已退出 %(num)s 个登录。", num=count)
     flash(said if count else _("没有别的登录。"))
     return redirect(url_for("accounts.own_sessions"), code=303)

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from participation.comments import operations, queries, rules
 from participation.comments.contacts import masked_contact, masked_name
@@ -279,7 +278,7 @@ def _done(consultation: Consultation, form: ActForm, filters: Filters) -> str:
         with transaction():
             for each in ids:
                 operations.withhold(actor, slug, each, WithholdingReason(form.reason.data))
-        return str(ngettext("%(num)s 条意见不公开。", "%(num)s 条意见不公开。", len(ids)))
+        return str(_("%(num)s 条意见不公开。", num=len(ids)))
     if form.action.data == "duplicate":
         return _mark(consultation_id, ids, form.original.data)
     if form.action.data == "unmark":
@@ -293,7 +292,7 @@ def _done(consultation: Consultation, form: ActForm, filters: Filters) -> str:
 def _release(slug: str, ids: list[int], seen_at: datetime) -> str:
     with transaction():
         count = operations.release(current_actor(), slug, ids, seen_at=seen_at)
-    told = str(ngettext("已公开 %(num)s 条意见。", "已公开 %(num)s 条意见。", count))
+    told = str(_("已公开 %(num)s 条意见。", num=count))
     if queries.corrected_among(ids, seen_at):
         told += str(_("提交人刚修改过的没有公开，请看过新的内容再公开。"))
     return told
