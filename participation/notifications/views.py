@@ -199,7 +199,7 @@ def _own_page(follower: Follower | None) -> Any:
             is_left = operations.change(follower, form.keep.data or [], pace, form.locale.data)
         if not is_left:
             return render_template("notifications/stopped.html", is_all=True)
-        return redirect(request.path, code=303)
+        return redirect(url_for(str(request.endpoint), **(request.view_args or {})), code=303)
     return render_template("notifications/mine.html", form=form, is_saved=is_saved)
 
 

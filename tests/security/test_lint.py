@@ -33,6 +33,9 @@ EXPLAINED = {
     ),
     ("clock-read-elsewhere", "participation/kernel/clock.py"): "the clock itself",
     ("commit-outside-the-transaction", "participation/kernel/db.py"): "the one commit",
+    ("form-key-left-out", "participation/comments/views/basket.py"): (
+        "each opinion of a form whose own key was checked"
+    ),
     ("form-key-left-out", "participation/factory.py"): (
         "where `csrf_exempt` of the views is read; test_forgery names every route of it"
     ),
@@ -42,6 +45,15 @@ EXPLAINED = {
     ("sql-built-from-words", "participation/upkeep/restore/sqlite.py"): "our tables' names",
     ("template-form-without-key", "templates/_macros/nav.html"): (
         "language and reading size: a preference in the reader's own browser"
+    ),
+    ("template-form-without-key", "templates/comments/write.html"): (
+        "shows what the browser kept unsent; nothing is changed by it"
+    ),
+    ("template-form-without-key", "templates/notifications/unsubscribe.html"): (
+        "the key of the mailed link is its right, without a session (RFC 8058)"
+    ),
+    ("template-form-without-key", "templates/search/_nothing.html"): (
+        "words that were not found, counted of nobody"
     ),
     ("template-form-without-key", "templates/web/error.html"): (
         "what was sent is carried with its own key among the fields"
