@@ -133,6 +133,24 @@ def _decided(estate: Estate, _matter: Matter | None) -> dict[str, Any]:
             "number": "", "effective_on": "", "link": "", "note": "已经印发。"}  # fmt: skip
 
 
+def _joint(_estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    found = matter.values if matter else {}
+    return {"submission_key": found.get("joint key", ""), "state": found.get("joint state", ""),
+            "contact": "", "files": "", "files_at": "0", "website": "", "opened": "",
+            "proof": "", "act": "send"}  # fmt: skip
+
+
+def _joint_opinion(_estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    key = f"a-joint-opinion-{matter.state if matter else ''}"
+    return {"stance": "suggest", "body": "路灯应当亮些。", "proposed_text": "", "clause": "t1",
+            "document": "", "quoted_text": "", "quoted_at": "", "proposal_kind": "",
+            "submission_key": key, "version": "1", "website": ""}  # fmt: skip
+
+
+def _dropped(_estate: Estate, matter: Matter | None) -> dict[str, Any]:
+    return {"key": f"a-joint-opinion-{matter.state if matter else ''}", "version": "1"}
+
+
 INTERPRETED = {"kind": "text", "clause": "", "title": "改过的解读", "body": "灯晚上十一点关。",
                "picture_words": "", "link": ""}  # fmt: skip
 MAIL = {"contact": "someone@example.cn", "website": ""}
@@ -205,6 +223,18 @@ BODIES: dict[str, Body] = {
     "notifications.mine": fixed(keep=["all"], pace="daily", locale="zh"),
     "notifications.own": fixed(keep=["all"], pace="daily", locale="zh"),
     "notifications.unsubscribe": fixed(all="1"),
+    "organisations.accept": fixed(),
+    "organisations.dissolve": fixed(),
+    "organisations.drop": _dropped,
+    "organisations.hand_over": fixed(),
+    "organisations.invite": fixed(email="someone@example.cn"),
+    "organisations.leave": fixed(),
+    "organisations.new": fixed(name="新的公司", kind="firm"),
+    "organisations.remove": fixed(),
+    "organisations.rename": fixed(name="改名的协会", kind="association"),
+    "organisations.revoke": fixed(),
+    "organisations.send": _joint,
+    "organisations.write": _joint_opinion,
     "search.missed": fixed(q="没有人写过的话"),
     "accounts.change_password": fixed(old=PASSWORD, password=FRESH, repeat=FRESH),
     "accounts.delete_account": fixed(password=PASSWORD),

@@ -18,6 +18,7 @@ from tests.security.estate import (
     UNPUBLISHED,
     Estate,
 )
+from tests.security.together import MEMBERS
 
 Row = Mapping[str, Any]
 Audience = Callable[[Estate, str, Row], frozenset[str]]
@@ -87,6 +88,8 @@ def shown(_estate: Estate, _state: str, row: Row) -> frozenset[str]:
 def person(estate: Estate, _state: str, row: Row) -> frozenset[str]:
     """The person, the administrator, and colleagues."""
     own = {name for name, (number, _epoch) in estate.people.items() if number == row["id"]}
+    if row["id"] == estate.values.get("colleague"):
+        own |= MEMBERS
     is_colleague = row["department_id"] not in (None, estate.values["department_id"])
     return frozenset({"administrator"} | own | (DEPARTMENT if is_colleague else set()))
 
@@ -104,6 +107,11 @@ def administrator(_estate: Estate, _state: str, _row: Row) -> frozenset[str]:
 def nobody(_estate: Estate, _state: str, _row: Row) -> frozenset[str]:
     """Shown on no page at all."""
     return NOBODY
+
+
+def members(_estate: Estate, _state: str, _row: Row) -> frozenset[str]:
+    """Members of the organisation alone: no staff, no other citizen."""
+    return MEMBERS
 
 
 WORDS: dict[str, Audience] = {
@@ -127,6 +135,10 @@ WORDS: dict[str, Audience] = {
     "inquiry_referral.return_note": department,
     "inquiry_referral.unit": department,
     "interpretation.body": explained,
+    "joint_opinion.body": members,
+    "joint_opinion.proposed_text": members,
+    "joint_opinion.quoted_text": members,
+    "organisation.name": members,
     "interpretation.picture_words": explained,
     "interpretation.title": explained,
     "search_miss.words": staff,
@@ -197,6 +209,8 @@ SECRETS = {
     "contact_confirmation.token_hash", "follow_request.address_sealed", "follow_request.digest",
     "follow_request.nonce", "follower.address_sealed", "follower.digest", "identity.subject",
     "inquiry.mail_digest", "inquiry.mail_sealed", "inquiry.submission_key",
+    "organisation_invitation.email_digest", "organisation_invitation.email_sealed",
+    "organisation_invitation.token_hash",
     "search_miss_asker.digest", "sending.submission_key", "user_account.email_digest",
     "user_account.email_sealed",
 }  # fmt: skip
@@ -219,6 +233,11 @@ LEFT: dict[str, str] = {
     "happening.key": "ids",
     "identity.issuer": "the provider's address",
     "inquiry.locale": "a word of the program",
+    "joint_draft.submission_key": "in the form by which its lead sends it",
+    "joint_opinion.clause_key": "the address of a clause",
+    "joint_opinion.submission_key": "in the address by which its members change it",
+    "organisation_invitation.key": "names a row to the vault; worth nothing without the token",
+    "organisation_invitation.language": "a word of the program",
     "inquiry.notice_version": "a version of the notice, public",
     "inquiry.receipt": "the key to its page",
     "interpretation.clause_key": "the address of a clause",

@@ -42,6 +42,7 @@ from tests.factories.consultations import read
 from tests.factories.inquiries import ANSWER, an_inquiry
 from tests.factories.traces import a_photograph
 from tests.security import estate as estates
+from tests.security import together
 
 if TYPE_CHECKING:
     from tests.security.estate import Estate, Matter
@@ -91,6 +92,7 @@ def take_part(estate: Estate, matter: Matter, made: Consultation, people: dict[s
     _files(estate, matter, made)
     _sent_together(estate, matter, made)
     _questions(estate, matter, made, people)
+    together.draft(estate, matter, made, people)
 
 
 def _files(estate: Estate, matter: Matter, made: Consultation) -> None:
@@ -237,6 +239,8 @@ def add_links(estate: Estate) -> None:
         estate.values["accounts.register_by_link token"] = joins
         own = estate.values["address of the citizen"]
         estate.values["accounts.reset token"] = _a_token(LinkKind.RESET, own)
+    with clock.fixed(estate.now):
+        together.invite(estate)
 
 
 def _a_token(kind: LinkKind, address: str, user: User | None = None) -> str:

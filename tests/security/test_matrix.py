@@ -89,8 +89,9 @@ HELD = {
     "accounts.confirm_address": {"an address asked for"},
     "accounts.register_by_link": {"an address asked for"},
     "accounts.reset": {"address of the citizen"},
+    "organisations.join": {"organisation.name 2"},
 }
-"""What the holder of a mailed link is shown: the address that it was mailed to."""
+"""What the holder of a mailed link is shown: the address it was mailed to, or who invites."""
 TOLD = ("body", "proposed_text", "quoted_text")
 
 
