@@ -87,6 +87,19 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "organisation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dissolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(dissolved_at IS NULL) = (name <> '')", name=op.f("ck_organisation_dissolved")
+        ),
+        sa.CheckConstraint("kind <> 'person'", name=op.f("ck_organisation_no_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+    )
+    op.create_table(
         "search_miss",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("words", sa.String(length=100), nullable=False),
@@ -195,6 +208,89 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("identity", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_identity_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "organisation_invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("invited_by_id", sa.Integer(), nullable=True),
+        sa.Column("email_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("email_digest", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "ended_at IS NULL OR (email_sealed IS NULL AND token_hash IS NULL)",
+            name=op.f("ck_organisation_invitation_ended"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["invited_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_organisation_invitation_invited_by_id_user_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_organisation_invitation_organisation_id_organisation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_invitation")),
+        sa.UniqueConstraint("key", name=op.f("uq_organisation_invitation_key")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_organisation_invitation_token_hash")),
+    )
+    with op.batch_alter_table("organisation_invitation", schema=None) as batch_op:
+        batch_op.create_index("ix_organisation_invitation_created_at", ["created_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_organisation_invitation_email_digest"), ["email_digest"], unique=False
+        )
+        batch_op.create_index(
+            "ix_organisation_invitation_invited_by_id",
+            ["invited_by_id", "created_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_organisation_invitation_organisation_id"),
+            ["organisation_id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "organisation_membership",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=30), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_organisation_membership_organisation_id_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_organisation_membership_user_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_membership")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "user_id",
+            name=op.f("uq_organisation_membership_organisation_id_user_id"),
+        ),
+    )
+    with op.batch_alter_table("organisation_membership", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_organisation_membership_user_id"), ["user_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_organisation_membership_lead",
+            ["organisation_id"],
+            unique=True,
+            sqlite_where=sa.text("part = 'lead'"),
+            postgresql_where=sa.text("part = 'lead'"),
+        )
 
     op.create_table(
         "user_session",
@@ -397,6 +493,51 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "joint_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("submission_key", sa.String(length=80), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sending_id", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(sending_id IS NULL) = (submitted_at IS NULL)", name=op.f("ck_joint_draft_submitted")
+        ),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"],
+            ["consultation.id"],
+            name=op.f("fk_joint_draft_consultation_id_consultation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_joint_draft_organisation_id_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sending_id"], ["sending.id"], name=op.f("fk_joint_draft_sending_id_sending")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submitted_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_joint_draft_submitted_by_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_draft")),
+        sa.UniqueConstraint("submission_key", name=op.f("uq_joint_draft_submission_key")),
+    )
+    with op.batch_alter_table("joint_draft", schema=None) as batch_op:
+        batch_op.create_index("ix_joint_draft_consultation_id", ["consultation_id"], unique=False)
+        batch_op.create_index("ix_joint_draft_organisation_id", ["organisation_id"], unique=False)
+        batch_op.create_index(
+            "uq_joint_draft_unsent",
+            ["organisation_id", "consultation_id"],
+            unique=True,
+            sqlite_where=sa.text("sending_id IS NULL"),
+            postgresql_where=sa.text("sending_id IS NULL"),
+        )
+
+    op.create_table(
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("follower_id", sa.Integer(), nullable=False),
@@ -560,6 +701,43 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_inquiry_published", ["published_at", "id"], unique=False)
         batch_op.create_index("ix_inquiry_queue", ["state", "due_at", "id"], unique=False)
+
+    op.create_table(
+        "joint_opinion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draft_id", sa.Integer(), nullable=False),
+        sa.Column("submission_key", sa.String(length=80), nullable=False),
+        sa.Column("clause_key", sa.String(length=80), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("quoted_text", sa.Text(), nullable=False),
+        sa.Column("quoted_at", sa.Integer(), nullable=True),
+        sa.Column("stance", sa.String(length=30), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("proposal_kind", sa.String(length=30), nullable=True),
+        sa.Column("proposed_text", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("written_by_id", sa.Integer(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["consultation_document.id"],
+            name=op.f("fk_joint_opinion_document_id_consultation_document"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["joint_draft.id"], name=op.f("fk_joint_opinion_draft_id_joint_draft")
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_joint_opinion_written_by_id_user_account"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_joint_opinion")),
+        sa.UniqueConstraint(
+            "draft_id", "submission_key", name=op.f("uq_joint_opinion_draft_id_submission_key")
+        ),
+    )
+    with op.batch_alter_table("joint_opinion", schema=None) as batch_op:
+        batch_op.create_index("ix_joint_opinion_written_by_id", ["written_by_id"], unique=False)
 
     op.create_table(
         "attachment",
@@ -912,6 +1090,10 @@ def downgrade() -> None:  # noqa: PLR0915 - one table after the other
         batch_op.drop_index("ix_attachment_comment_id_position")
 
     op.drop_table("attachment")
+    with op.batch_alter_table("joint_opinion", schema=None) as batch_op:
+        batch_op.drop_index("ix_joint_opinion_written_by_id")
+
+    op.drop_table("joint_opinion")
     with op.batch_alter_table("inquiry", schema=None) as batch_op:
         batch_op.drop_index("ix_inquiry_queue")
         batch_op.drop_index("ix_inquiry_published")
@@ -932,6 +1114,16 @@ def downgrade() -> None:  # noqa: PLR0915 - one table after the other
         batch_op.drop_index("ix_notice_follower_id_told_at")
 
     op.drop_table("notice")
+    with op.batch_alter_table("joint_draft", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_joint_draft_unsent",
+            sqlite_where=sa.text("sending_id IS NULL"),
+            postgresql_where=sa.text("sending_id IS NULL"),
+        )
+        batch_op.drop_index("ix_joint_draft_organisation_id")
+        batch_op.drop_index("ix_joint_draft_consultation_id")
+
+    op.drop_table("joint_draft")
     op.drop_table("sending")
     op.drop_table("search_entry")
     with op.batch_alter_table("interpretation", schema=None) as batch_op:
@@ -957,6 +1149,22 @@ def downgrade() -> None:  # noqa: PLR0915 - one table after the other
         batch_op.drop_index(batch_op.f("ix_user_session_user_id"))
 
     op.drop_table("user_session")
+    with op.batch_alter_table("organisation_membership", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_organisation_membership_lead",
+            sqlite_where=sa.text("part = 'lead'"),
+            postgresql_where=sa.text("part = 'lead'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_organisation_membership_user_id"))
+
+    op.drop_table("organisation_membership")
+    with op.batch_alter_table("organisation_invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organisation_invitation_organisation_id"))
+        batch_op.drop_index("ix_organisation_invitation_invited_by_id")
+        batch_op.drop_index(batch_op.f("ix_organisation_invitation_email_digest"))
+        batch_op.drop_index("ix_organisation_invitation_created_at")
+
+    op.drop_table("organisation_invitation")
     with op.batch_alter_table("identity", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_identity_user_id"))
 
@@ -981,6 +1189,7 @@ def downgrade() -> None:  # noqa: PLR0915 - one table after the other
         batch_op.drop_index(batch_op.f("ix_search_miss_last_on"))
 
     op.drop_table("search_miss")
+    op.drop_table("organisation")
     op.drop_table("follower")
     with op.batch_alter_table("follow_request", schema=None) as batch_op:
         batch_op.drop_index("ix_follow_request_digest_created_at")
