@@ -7,7 +7,6 @@ from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
-from flask_bootstrap import Bootstrap5  # type: ignore[import-untyped]
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -103,7 +102,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=12 * 3600,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=is_https,
-        BOOTSTRAP_SERVE_LOCAL=True,
         TEMPLATES_AUTO_RELOAD=False,
     )
     app.jinja_env.trim_blocks = True
@@ -165,7 +163,6 @@ def _attach_ports(app: Flask, settings: Settings) -> None:
     caching.connect(app)
     queue = Queue(app, settings.queue_url, settings.instance / "queue.db")
     app.extensions["queue"], app.extensions["wake"] = queue, queue.wake
-    Bootstrap5(app)
     csrf.init_app(app)
     login = LoginManager(app)
     login.session_protection = None

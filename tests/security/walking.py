@@ -19,8 +19,6 @@ from participation.web.caching import PageCache
 from tests.security.bodies import BEFORE, BODIES
 from tests.security.estate import STATES, Estate, Matter
 
-NOT_OURS = ("bootstrap.static",)
-"""Served by a library from its own package: no data of ours."""
 STAGED = {"slug", "code"}
 """What an address must have for its answer to depend on a matter's state."""
 NO_RECEIPT = "0000000000000000"
@@ -55,7 +53,6 @@ def routes(estate: Estate) -> list[Route]:
         (rule.endpoint, method): Route(rule.endpoint, method, rule)
         for rule in estate.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if rule.endpoint not in NOT_OURS
     }
     return [found[key] for key in sorted(found)]
 
