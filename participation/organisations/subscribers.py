@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from participation.accounts.events import AccountErased, UserChanged
+from participation.accounts.events import AccountErased, UserChanged, UserDeactivated
 from participation.accounts.models import User
 from participation.accounts.portable import tellers
 from participation.kernel import erasures, jobs
@@ -32,6 +32,12 @@ def leave_as_staff(event: UserChanged) -> None:
     """Whoever becomes staff leaves: no draft of the public is for them to see."""
     if not operations.takes_part(db.session.get_one(User, event.user_id)):
         operations.let_go(event.user_id)
+
+
+@subscribe(UserDeactivated)
+def find_lead(event: UserDeactivated) -> None:
+    """Nobody waits for a lead whose account was stopped."""
+    operations.pass_on(event.user_id)
 
 
 @subscribe(MemberJoined)

@@ -118,7 +118,6 @@ def test_only_the_lead_invites_removes_renames_hands_over_and_dissolves() -> Non
     assert parts(made.id) == {lead.id: Part.LEAD, member.id: Part.MEMBER}
 
 
-@pytest.mark.both_databases
 def test_the_lead_is_handed_over_before_it_leaves_and_the_last_one_dissolves() -> None:
     lead, member = a_citizen(), a_citizen()
     made = an_organisation(lead, member)
@@ -161,6 +160,15 @@ def test_whoever_becomes_staff_leaves() -> None:
     with transaction():
         accounts.update_profile(actor_of(member), "换个名字")
     assert parts(made.id) == {member.id: Part.LEAD}
+
+
+def test_a_lead_whose_account_is_stopped_leads_no_more_and_stays_a_member() -> None:
+    lead, member = a_citizen(), a_citizen()
+    made, alone = an_organisation(lead, member), an_organisation(lead, name="一个人的公司")
+    with transaction():
+        accounts.deactivate_user(SYSTEM, lead.id)
+    assert parts(made.id) == {member.id: Part.LEAD, lead.id: Part.MEMBER}
+    assert parts(alone.id) == {lead.id: Part.LEAD}
 
 
 def test_the_data_of_an_account_hold_its_memberships_and_what_it_wrote_last() -> None:
@@ -207,7 +215,6 @@ def test_an_account_founds_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) 
             operations.found_organisation(other, name, kind)
 
 
-@pytest.mark.both_databases
 def test_a_link_pressed_by_six_at_once_lets_one_in(context: Flask) -> None:
     lead = a_citizen()
     made = an_organisation(lead)

@@ -59,5 +59,6 @@ def invite(estate: Estate) -> None:
         "organisations.join token": letter.token,
         "organisations.accept token": letter.token,
         "organisations.revoke organisation_id": other.id,
+        "organisations.leave organisation_id": other.id,
         "organisations.revoke invitation_id": made.id,
     }

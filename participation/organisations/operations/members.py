@@ -215,6 +215,21 @@ def let_go(user_id: int) -> None:
             _lead(SYSTEM, _heir(rest))
 
 
+def pass_on(user_id: int) -> None:
+    """Let another member lead where the lead's account was stopped; alone it stays as it is."""
+    led = select(Membership.organisation_id).where(
+        Membership.user_id == user_id, Membership.part == Part.LEAD
+    )
+    for number in db.session.scalars(led.order_by(Membership.organisation_id)).all():
+        locked_organisation(number)
+        members = queries.members_of(number)
+        rest = [each for each in members if each.user_id != user_id and each.user.is_active]
+        if rest:
+            queries.own_membership(number, user_id).part = Part.MEMBER
+            db.session.flush()
+            _lead(SYSTEM, rest[0])
+
+
 def _heir(members: Sequence[Membership]) -> Membership:
     """The member of longest standing whose account can be used, else of longest standing."""
     return next((each for each in members if each.user.is_active), members[0])
