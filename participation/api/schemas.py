@@ -178,8 +178,8 @@ class ClausePage(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-class CommentItem(Schema):
-    """A released comment, personal data masked."""
+class Said(Schema):
+    """A comment's number, what it is about and what it says."""
 
     number = count()
     clause_id = fields.String(required=True, allow_none=True)
@@ -192,6 +192,11 @@ class CommentItem(Schema):
         required=True, allow_none=True, validate=validate.OneOf(list(map(str, ProposalKind)))
     )
     proposed_text = fields.String(required=True)
+
+
+class CommentItem(Said):
+    """A released comment, personal data masked."""
+
     respondent_kind = one_of(RespondentKind)
     channel = one_of(Channel)
     published_at = instant()
@@ -273,22 +278,11 @@ class PointItem(Schema):
     comments = fields.List(count(), required=True)
 
 
-class ReceiptState(Schema):
+class ReceiptState(Said):
     """Where a comment stands."""
 
     receipt = fields.String(required=True)
-    number = count()
     consultation = fields.String(required=True)
-    clause_id = fields.String(required=True, allow_none=True)
-    document_id = fields.Integer(required=True, allow_none=True)
-    quoted_text = fields.String(required=True)
-    quoted_at = fields.Integer(required=True, allow_none=True)
-    stance = one_of(Stance)
-    body = fields.String(required=True)
-    proposal_kind = fields.String(
-        required=True, allow_none=True, validate=validate.OneOf(list(map(str, ProposalKind)))
-    )
-    proposed_text = fields.String(required=True)
     received_at = instant()
     state = one_of(STATES)
     reason_code = fields.String(required=True, allow_none=True)

@@ -308,32 +308,21 @@ def may_reveal(actor: Actor, department_id: int) -> Verdict:
 
 def may_confirm_by_call(actor: Actor, department_id: int) -> Verdict:
     """Whoever may be shown the number says what came of the call."""
-    return provided(
-        bool(may_reveal(actor, department_id)),
-        N_("只有本部门的办理人可以登记电话核实的结果。"),
-    )
+    may = bool(may_reveal(actor, department_id))
+    return provided(may, N_("只有本部门的办理人可以登记电话核实的结果。"))
 
 
-def proved_by_call(standing: Standing, visibility: Visibility, *, has_phone: bool) -> Verdict:
-    """A call proves a telephone that was given and is not proved yet; mail proves itself."""
+def is_provable(
+    standing: Standing, visibility: Visibility, *, has_phone: bool, is_proved: bool = False
+) -> Verdict:
+    """A call proves a telephone not proved yet (`is_proved`: is taken back); mail proves itself."""
     if not (seen := may_be_seen(visibility)):
         return seen
-    if standing is Standing.CONFIRMED:
-        return no(N_("联系方式已经核实过了。"))
-    return provided(
-        standing is Standing.UNCONFIRMED and has_phone,
-        N_("这条意见没有可以打电话核实的号码。"),
-    )
-
-
-def unproved_after_all(standing: Standing, visibility: Visibility, *, has_phone: bool) -> Verdict:
-    """Only what a call proved is taken back: a telephone that stands as proved."""
-    if not (seen := may_be_seen(visibility)):
-        return seen
-    return provided(
-        standing is Standing.CONFIRMED and has_phone,
-        N_("这条意见没有登记过电话核实。"),
-    )
+    if is_proved:
+        fits = has_phone and standing is Standing.CONFIRMED
+        return provided(fits, N_("这条意见没有登记过电话核实。"))
+    fits = has_phone and standing is Standing.UNCONFIRMED
+    return provided(fits, N_("这条意见没有等待核实的电话。"))
 
 
 def may_erase(actor: Actor, department_id: int) -> Verdict:

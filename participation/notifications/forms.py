@@ -6,23 +6,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectMultipleField, StringField
+from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from participation.comments.contacts import read_contact
 from participation.notifications.rules import Pace
-from participation.web.forms import Form, PublicForm, tidy
+from participation.web.forms import Form, PublicForm, Ticks, tidy
 
 LONGEST_ADDRESS = 120
 NEEDED = InputRequired(_l("请选一项。"))
-
-
-class Ticks(SelectMultipleField):  # type: ignore[misc]
-    """Several of a list, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class AddressForm(PublicForm):

@@ -1,4 +1,4 @@
-"""The base of every form: CSRF, a submission key, a honeypot, and refusals put at their field."""
+"""The base of every form: CSRF, a submission key, a honeypot, boxes, refusals at their field."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField
+from wtforms import Field, HiddenField, SelectMultipleField, StringField
 from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from participation.kernel.errors import Refused
 from participation.kernel.text import plain
@@ -39,6 +40,13 @@ class Form(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, sentence(error)]
         else:
             self.form_errors.append(sentence(error))
+
+
+class Ticks(SelectMultipleField):  # type: ignore[misc]
+    """Any number of choices, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class PublicForm(Form):

@@ -13,7 +13,7 @@ from participation.adoption.queries.figures import Refusal, due_of, kept_figures
 from participation.adoption.queries.versions import Version, versions
 from participation.adoption.rules import Disposition, Figures
 from participation.comments.models import Comment
-from participation.comments.queries import words_of
+from participation.comments.queries import EXCERPTS
 from participation.comments.rules import (
     Channel,
     Outcome,
@@ -28,12 +28,11 @@ from participation.kernel.errors import NotFound
 from participation.kernel.paging import PAGE, Cursor, Page, page_of
 from participation.rulebook.deadlines import Due
 
-EXCERPT = 300
 MOST_CHOICES = 300
 
 
 class OpinionRow(NamedTuple):
-    """An opinion to be sorted: the first `EXCERPT` characters of the words received."""
+    """An opinion to be sorted: the first `comments.queries.EXCERPT` signs of the words received."""
 
     id: int
     number: int
@@ -145,24 +144,7 @@ def unsorted(
 
 
 def _opinions() -> Select[Any]:
-    columns = select(
-        Comment.id,
-        Comment.number,
-        Comment.clause_id,
-        Clause.label,
-        ConsultationDocument.title,
-        Comment.stance,
-        func.substr(words_of(Comment.body), 1, EXCERPT),
-        func.length(words_of(Comment.body)),
-        words_of(Comment.quoted_text),
-        Comment.quoted_at,
-        Comment.proposal_kind,
-        func.substr(words_of(Comment.proposed_text), 1, EXCERPT),
-        Comment.respondent_kind,
-        Comment.channel,
-        Comment.visibility,
-        Comment.received_at,
-    )
+    columns = select(*EXCERPTS, Comment.visibility, Comment.received_at)
     return columns.outerjoin(Clause, Clause.id == Comment.clause_id).outerjoin(
         ConsultationDocument, ConsultationDocument.id == Comment.document_id
     )

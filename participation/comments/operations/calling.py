@@ -23,9 +23,7 @@ def confirm_by_call(actor: Actor, slug: str, number: int) -> Comment:
     """
     consultation, comment = locked(slug, number)
     rules.may_confirm_by_call(actor, consultation.department_id).enforce()
-    rules.proved_by_call(
-        comment.standing, comment.visibility, has_phone=has_phone(comment)
-    ).enforce()
+    _check(comment, is_proved=False)
     move_standing(comment, Standing.CONFIRMED)
     comment.contact_confirmed_at = clock.now()
     return _changed(comment, ContactConfirmedByCall, actor)
@@ -35,12 +33,16 @@ def take_call_back(actor: Actor, slug: str, number: int) -> Comment:
     """The telephone is not proved after all; raises Refused as `confirm_by_call` does."""
     consultation, comment = locked(slug, number)
     rules.may_confirm_by_call(actor, consultation.department_id).enforce()
-    rules.unproved_after_all(
-        comment.standing, comment.visibility, has_phone=has_phone(comment)
-    ).enforce()
+    _check(comment, is_proved=True)
     move_standing(comment, Standing.UNCONFIRMED)
     comment.contact_confirmed_at = None
     return _changed(comment, CallTakenBack, actor)
+
+
+def _check(comment: Comment, *, is_proved: bool) -> None:
+    rules.is_provable(
+        comment.standing, comment.visibility, has_phone=has_phone(comment), is_proved=is_proved
+    ).enforce()
 
 
 def _changed(

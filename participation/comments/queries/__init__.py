@@ -30,6 +30,7 @@ from participation.comments.queries.hidden import (
 )
 from participation.comments.queries.lists import (
     EXCERPT,
+    EXCERPTS,
     OwnRow,
     QueueRow,
     by_id,
@@ -73,6 +74,7 @@ from participation.comments.queries.withheld import (
 
 __all__ = [
     "EXCERPT",
+    "EXCERPTS",
     "Beside",
     "BesideRow",
     "Counts",

@@ -56,6 +56,25 @@ class QueueRow(NamedTuple):
     words_digest: str
 
 
+EXCERPTS = (
+    Comment.id,
+    Comment.number,
+    Comment.clause_id,
+    Clause.label,
+    ConsultationDocument.title,
+    Comment.stance,
+    func.substr(words_of(Comment.body), 1, EXCERPT),
+    func.length(words_of(Comment.body)),
+    words_of(Comment.quoted_text),
+    Comment.quoted_at,
+    Comment.proposal_kind,
+    func.substr(words_of(Comment.proposed_text), 1, EXCERPT),
+    Comment.respondent_kind,
+    Comment.channel,
+)
+"""What every list of the staff begins with; clause and document are joined."""
+
+
 class OwnRow(NamedTuple):
     """One opinion in the list of whoever sent it with an account."""
 
@@ -132,20 +151,7 @@ def queue(
     """
     statement = (
         select(
-            Comment.id,
-            Comment.number,
-            Comment.clause_id,
-            Clause.label,
-            ConsultationDocument.title,
-            Comment.stance,
-            func.substr(words_of(Comment.body), 1, EXCERPT),
-            func.length(words_of(Comment.body)),
-            words_of(Comment.quoted_text),
-            Comment.quoted_at,
-            Comment.proposal_kind,
-            func.substr(words_of(Comment.proposed_text), 1, EXCERPT),
-            Comment.respondent_kind,
-            Comment.channel,
+            *EXCERPTS,
             Comment.standing,
             _FILES,
             Comment.visibility,

@@ -16,13 +16,14 @@ from participation.comments.receipts import grouped
 from participation.comments.rules import HIDDEN
 from participation.comments.story import present, tell
 from participation.comments.views.blueprint import bp
-from participation.comments.views.receipts import private, qr_svg, step_of
+from participation.comments.views.receipts import private, step_of
 from participation.comments.views.write import site_url
 from participation.consultations.models import Consultation
 from participation.kernel.throttle import limited
 from participation.web.access import public
 from participation.web.filters import instant, sentence
 from participation.web.locale import language
+from participation.web.qr import qr_svg
 
 
 @bp.post("/receipt/<code>/copy")

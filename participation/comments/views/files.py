@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
-from flask import Response, flash, make_response, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
@@ -24,10 +23,9 @@ from participation.kernel.files import LARGEST_FILE, MEDIA_TYPES
 from participation.kernel.storage import storage
 from participation.kernel.throttle import TOO_MANY, address_block, limited, within
 from participation.web.access import current_actor, guarded, public
+from participation.web.download import stored_file
 from participation.web.filters import file_size, sentence
 
-SEALED_OFF = "sandbox; default-src 'none'"
-"""What a file of a stranger may do where a browser opens it all the same: nothing."""
 ATTACH, DROP = "attach", "drop-"
 
 
@@ -203,14 +201,7 @@ def _plain_name(found: Attachment, number: int) -> str:
 
 def _served(found: Attachment, name: str) -> Response:
     """To be saved and never to be run; what is released today may be hidden tomorrow: not kept."""
-    response = make_response(storage().get(found.storage_key))
-    response.content_type = MEDIA_TYPES[found.kind]
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="file-{found.position}.{found.kind}"; '
-        f"filename*=UTF-8''{quote(name, safe='')}"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = SEALED_OFF
-    response.headers["Cache-Control"] = "no-store"
+    content = storage().get(found.storage_key)
+    response = stored_file(content, MEDIA_TYPES[found.kind], name, is_public=False)
     response.headers["X-Robots-Tag"] = "noindex"
     return response

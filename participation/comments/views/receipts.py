@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from contextlib import suppress
 from datetime import date
 from typing import Any
 
-import segno
 from flask import (
     Response,
     flash,
@@ -41,6 +39,7 @@ from participation.kernel.throttle import limited
 from participation.web.access import current_actor, guarded, public
 from participation.web.filters import day, sentence
 from participation.web.forms import Form
+from participation.web.qr import qr_svg
 
 
 @bp.route("/receipt", methods=["GET", "POST"])
@@ -159,13 +158,6 @@ def receipt_qr(code: str) -> Any:
 def qr_of(path: str) -> Response:
     """The full public address of a path as a QR picture."""
     return private(Response(qr_svg(site_url(path)), mimetype="image/svg+xml"))
-
-
-def qr_svg(address: str) -> bytes:
-    """An address as a QR picture."""
-    picture = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(picture, kind="svg", border=4, scale=4)
-    return picture.getvalue()
 
 
 @bp.route("/receipt/<code>/withdraw", methods=["GET", "POST"])

@@ -207,11 +207,13 @@ def detail(slug: str, number: int) -> Any:
 
 def _may_call(comment: Comment, department_id: int) -> dict[str, Verdict]:
     """Whether a call may be entered that proves the telephone, and whether one is taken back."""
-    may = rules.may_confirm_by_call(current_actor(), department_id)
-    given = {"has_phone": bool(may) and has_phone(comment)}
+    may = bool(rules.may_confirm_by_call(current_actor(), department_id))
+    has_any = may and has_phone(comment)
     return {
-        "confirm": rules.proved_by_call(comment.standing, comment.visibility, **given),
-        "take_back": rules.unproved_after_all(comment.standing, comment.visibility, **given),
+        act: rules.is_provable(
+            comment.standing, comment.visibility, has_phone=has_any, is_proved=act == "take_back"
+        )
+        for act in ("confirm", "take_back")
     }
 
 

@@ -14,7 +14,6 @@ from wtforms.validators import DataRequired, Optional, ValidationError
 from participation.consultations.forms.parts import (
     FOR_REVIEW,
     Needed,
-    Ticks,
     WindowForm,
     closing_values,
     day,
@@ -34,6 +33,7 @@ from participation.rulebook.matters import Matter
 from participation.rulebook.publication import PublicationAttribute
 from participation.rulebook.subjects import Audience, Topic
 from participation.web.filters import sentence
+from participation.web.forms import Ticks
 
 
 class ConsultationForm(WindowForm):

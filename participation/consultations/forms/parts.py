@@ -8,10 +8,9 @@ from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, SelectMultipleField, StringField, TextAreaField, TimeField
+from wtforms import DateField, Field, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from participation.consultations.place import zone
 from participation.consultations.rules import LONGEST, may_close
@@ -72,13 +71,6 @@ class Labelled(Protocol):
 def labelled(kinds: Iterable[Labelled]) -> list[SelectChoice]:
     """Kinds as choices, in their order."""
     return [SelectChoice(each.value, _(each.label)) for each in kinds]
-
-
-class Ticks(SelectMultipleField):  # type: ignore[misc]
-    """Any number of choices, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def sensible_year(form: Form, field: Field) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, make_response, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask import redirect as redirect_to
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -21,6 +21,7 @@ from participation.kernel.db import transaction
 from participation.kernel.errors import Refused
 from participation.kernel.storage import storage
 from participation.web.access import current_actor, guarded
+from participation.web.download import stored_file
 
 
 @bp.route("/<slug>/draft", methods=["GET", "POST"])
@@ -122,8 +123,5 @@ def clauses(slug: str) -> Any:
 def source(slug: str, draft_id: int) -> Response:
     """The file as it was uploaded, for staff."""
     version = queries.draft_by_id(seen(slug).id, draft_id)
-    response = make_response(storage().get(version.source_key))
-    response.headers["Content-Type"] = "application/octet-stream"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers.set("Content-Disposition", "attachment", filename=version.source_name)
-    return response
+    content = storage().get(version.source_key)
+    return stored_file(content, "application/octet-stream", version.source_name, is_public=False)

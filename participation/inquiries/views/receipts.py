@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import Any
 
-import segno
 from flask import (
     Response,
     flash,
@@ -20,6 +18,7 @@ from flask import (
 from flask_babel import gettext as _
 
 from participation.comments.receipts import grouped
+from participation.comments.views.receipts import private, qr_of
 from participation.comments.views.write import reach, site_url
 from participation.inquiries import operations, portable, queries, rules
 from participation.inquiries.jobs import what_follows
@@ -55,7 +54,7 @@ def receipt(code: str) -> Any:
         may_withdraw=rules.may_be_withdrawn(inquiry.state),
         reach=reach(consultation),
     )
-    return _private(make_response(page))
+    return private(make_response(page))
 
 
 def steps_of(inquiry: Inquiry) -> list[dict[str, Any]]:
@@ -108,25 +107,13 @@ def _waiting(inquiry: Inquiry) -> dict[str, Any]:
     return {"label": label, "state": "now", "when": when, "note": "".join(notes)}
 
 
-def _private(response: Response) -> Response:
-    """Whoever holds the code may look; no cache and no search engine keeps the page."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    # Its address is a key: no other site may learn it from a link followed here.
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
-
-
 @bp.get("/question/<code>/qr.svg")
 @public
 @limited("receipt", methods=("GET",))
 def receipt_qr(code: str) -> Any:
     """The address of a question's receipt as a QR picture."""
     found = queries.by_receipt(code)
-    picture = io.BytesIO()
-    address = site_url(url_for("inquiries.receipt", code=found.receipt))
-    segno.make(address, error="m", micro=False).save(picture, kind="svg", border=4, scale=4)
-    return _private(Response(picture.getvalue(), mimetype="image/svg+xml"))
+    return qr_of(url_for("inquiries.receipt", code=found.receipt))
 
 
 @bp.route("/question/<code>/withdraw", methods=["GET", "POST"])
@@ -152,7 +139,7 @@ def withdraw(code: str) -> Any:
         verdict=rules.may_be_withdrawn(inquiry.state),
         form=form,
     )
-    return _private(make_response(page))
+    return private(make_response(page))
 
 
 @bp.post("/question/<code>/forget-mail")
@@ -176,7 +163,7 @@ def data(code: str) -> Any:
     if not Form().validate_on_submit():
         return redirect(url_for("inquiries.receipt", code=code), code=303)
     text = json.dumps(portable.data_of(inquiry), ensure_ascii=False, indent=2)
-    response = _private(Response(text, mimetype="application/json"))
+    response = private(Response(text, mimetype="application/json"))
     name = f"question-{grouped(inquiry.receipt)}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
-from flask import make_response, render_template
+from flask import render_template
 
 from participation.consultations.queries import by_slug, public_by_slug
 from participation.consultations.rules import PUBLIC_STAGES, may_view
@@ -17,9 +16,7 @@ from participation.meetings import queries, rules
 from participation.meetings.views.entrance import bp
 from participation.web.access import current_actor, public
 from participation.web.caching import public_page
-
-SEALED_OFF = "sandbox; default-src 'none'"
-"""What a file of ours may do where a browser opens it all the same: nothing."""
+from participation.web.download import stored_file
 
 
 @bp.get("/consultations/<slug>/meetings/<int:meeting_id>")
@@ -56,13 +53,5 @@ def file(slug: str, meeting_id: int, file_id: int) -> Any:
     )
     if not is_public and not may_view(current_actor(), consultation.department_id):
         raise NotFound(str(file_id))
-    response = make_response(storage().get(found.storage_key))
-    response.content_type = MEDIA_TYPES[found.kind]
-    name = quote(found.name, safe="")
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"file-{found.id}.{found.kind}\"; filename*=UTF-8''{name}"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = SEALED_OFF
-    response.headers["Cache-Control"] = "public, max-age=3600" if is_public else "no-store"
-    return response
+    content = storage().get(found.storage_key)
+    return stored_file(content, MEDIA_TYPES[found.kind], found.name, is_public=is_public)

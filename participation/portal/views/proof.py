@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from typing import Any
 
-import segno
 from flask import Response, current_app, make_response, render_template, request, url_for
 
 from participation.comments import queries as comments
 from participation.comments.models import Comment
+from participation.comments.views.receipts import private
 from participation.kernel import clock
 from participation.kernel.errors import NotFound
 from participation.kernel.merkle import leaf_hash
@@ -23,6 +22,7 @@ from participation.surveys import queries as surveys
 from participation.surveys import tickets
 from participation.surveys.operations import hash_of
 from participation.web.access import current_actor, public
+from participation.web.qr import qr_svg
 
 FORMAT = "application/json; charset=utf-8"
 
@@ -51,7 +51,7 @@ def receipt_sheet(code: str) -> Response:
         qr=url_for("comments.receipt_qr", code=comment.receipt),
         now=clock.now(),
     )
-    return _private(make_response(page))
+    return private(make_response(page))
 
 
 @bp.get("/receipt/<code>/leaf.svg")
@@ -61,10 +61,8 @@ def receipt_leaf_qr(code: str) -> Response:
     """Origin, index and leaf hash as a QR picture: enough to find the leaf in any copy."""
     _comment, found = _found(code)
     hashed = base64.b64encode(leaf_hash(found["leaf"].encode())).decode()
-    picture = io.BytesIO()
     said = f"{found['origin']}\n{found['index']}\n{hashed}"
-    segno.make(said, error="m", micro=False).save(picture, kind="svg", border=4, scale=4)
-    return _private(Response(picture.getvalue(), mimetype="image/svg+xml"))
+    return private(Response(qr_svg(said), mimetype="image/svg+xml"))
 
 
 def _found(code: str) -> tuple[Comment, dict[str, Any]]:
@@ -101,12 +99,4 @@ def _file(found: dict[str, Any], name: str) -> Response:
     body = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
     response = Response(body, content_type=FORMAT)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return _private(response)
-
-
-def _private(response: Response) -> Response:
-    """Whoever holds the code may look; no cache and no search engine keeps it."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
+    return private(response)
