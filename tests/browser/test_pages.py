@@ -1,179 +1,91 @@
-"""Every type of page in a real browser: accessible, not wider than a phone, in both languages."""
+"""Reading and writing by keyboard alone, large and quiet, on paper and on a hall's screen.
+
+That every page is accessible and whole is `tests/security/test_pages.py`'s to say.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
-from participation.accounts import operations as accounts
-from participation.comments.rules import Channel
 from participation.kernel import clock
-from participation.kernel.actor import SYSTEM, Role
-from participation.kernel.db import db, transaction
-from participation.rulebook.moderation import WithholdingReason
-from tests.browser.conftest import LARGE, SMALL, People, fits, press, sign_in
-from tests.factories.accounts import PASSWORD, a_department, a_user
-from tests.factories.adoption import a_point, run_worker
-from tests.factories.comments import a_comment, an_entered_comment
+from tests.browser.conftest import LARGE, SMALL, People, fits, press
 from tests.factories.consultations import a_consultation
-from tests.factories.meetings import a_meeting
-from tests.factories.surveys import a_response, a_survey
 
 pytestmark = pytest.mark.browser
-
-PUBLIC = [
-    "/",
-    "/consultations",
-    "/consultations/{open}",
-    "/consultations/{open}/draft",
-    "/consultations/{open}/clauses/t3",
-    "/consultations/{open}/comments",
-    "/consultations/{open}/comment?clause=t3",
-    "/consultations/{open}/surveys/{survey}",
-    "/consultations/{open}/meetings/{meeting}",
-    "/consultations/{closed}/bulletin",
-    "/consultations/{closed}/result",
-    "/consultations/{closed}/surveys/{old_survey}/results",
-    "/receipt",
-    "/receipt/{receipt}",
-    "/receipt/{receipt}/withdraw",
-    "/about",
-    "/privacy",
-    "/accessibility",
-    "/account/sign-in",
-    "/account/register",
-    "/setup/{token}",
-    "/nothing-here",
-]
-STAFF = {
-    Role.DRAFTER: [
-        "/desk",
-        "/desk/consultations/new",
-        "/desk/consultations/{drafting}",
-        "/desk/consultations/{drafting}/edit",
-        "/desk/consultations/{drafting}/draft",
-        "/desk/consultations/{drafting}/surveys/new",
-        "/desk/permissions",
-        "/account",
-        "/account/password",
-    ],
-    Role.REVIEWER: ["/desk", "/desk/consultations/{reviewing}/review"],
-    Role.OFFICER: [
-        "/desk",
-        "/desk/consultations/{open}",
-        "/desk/consultations/{open}/comments",
-        "/desk/consultations/{open}/comments/1",
-        "/desk/consultations/{open}/comments/enter",
-        "/desk/consultations/{open}/meetings",
-        "/desk/consultations/{open}/meetings/new",
-        "/desk/consultations/{open}/meetings/{meeting}/record",
-        "/desk/consultations/{open}/history",
-        "/desk/consultations/{closed}/adoption",
-        "/desk/consultations/{closed}/adoption/points",
-        "/desk/consultations/{closed}/adoption/points/1",
-        "/desk/consultations/{closed}/adoption/versions",
-    ],
-    Role.ADMINISTRATOR: [
-        "/desk",
-        "/desk/people",
-        "/desk/people/new",
-        "/desk/departments",
-    ],
-}
+# The ring of what is focused: its style, width and whether it is on the screen.
+FOCUSED = """(wanted) => {
+  const one = document.activeElement;
+  if (one !== wanted) return false;
+  const { outlineStyle, outlineWidth } = getComputedStyle(one), box = one.getBoundingClientRect();
+  return outlineStyle === "solid" && parseFloat(outlineWidth) >= 3
+    && box.bottom > 0 && box.top < innerHeight;
+}"""
 
 
 @pytest.fixture
-def places(context: Flask) -> Iterator[dict[str, Any]]:
-    """Consultations in several stages with something in them; the names of their pages."""
-    now = clock.now()
-    with transaction():
-        token = accounts.make_setup_link(SYSTEM)
-    department = a_department()
-    author = a_user(Role.DRAFTER, department)
-    known = {"department": department, "author": author}
-    opened = a_consultation("open", opens_at=now - timedelta(days=5), **known)
-    survey = a_survey(opened)
-    first = a_comment(opened, at=now - timedelta(hours=3), released=True, clause_key="t3")
-    a_comment(opened, at=now - timedelta(hours=2), withheld=WithholdingReason.ADVERTISING)
-    a_comment(opened, at=now - timedelta(hours=2), body="请打13800138000")
-    an_entered_comment(opened, channel=Channel.PHONE)
-    meeting = a_meeting(opened)
-    closed = a_consultation("open", opens_at=now - timedelta(days=50), **known)
-    old_survey = a_survey(closed)
-    a_response(closed, old_survey)
-    told = [a_comment(closed, released=True) for _ in range(3)]
-    a_point(closed, told[:2], "not_adopted", clause_key="t3", changed_text="（二）二日内修好；")
-    run_worker(now)
-    yield {
-        "open": opened.slug,
-        "closed": closed.slug,
-        "drafting": a_consultation("drafting", **known).slug,
-        "reviewing": a_consultation("in_review", **known).slug,
-        "survey": survey.id,
-        "old_survey": old_survey.id,
-        "meeting": meeting.id,
-        "receipt": first.receipt,
-        "token": token,
-        "author": author.username,
-        "department": department,
-    }
-    db.session.remove()
+def slug(context: Flask) -> str:
+    """The address of a matter that is open at this moment."""
+    return a_consultation("open", opens_at=clock.now()).slug
 
 
-def _examine(page: Page, path: str) -> list[str]:
-    response = page.goto(path)
-    assert response is not None
-    assert response.status == (404 if path == "/nothing-here" else 200), (path, response.status)
-    assert page.locator("html").get_attribute("lang") in {"zh-CN", "en"}
-    found = [] if fits(page) else [f"{path}: wider than the window"]
-    viewport = page.viewport_size
-    # axe looks at the same document at both widths; it is asked on the narrow one.
-    if viewport and viewport["width"] == SMALL:
-        answer = Axe().run(page).response
-        found += [f"{path}: {each['id']}: {each['help']}" for each in answer["violations"]]
-    return found
+def _reach(page: Page, wanted: Locator, most: int = 80) -> None:
+    """Press Tab until it is focused; fail where it never is, or where one does not see it."""
+    element = wanted.element_handle()
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED, element):
+            return
+    raise AssertionError(f"no ring on {element.inner_text() or element.get_attribute('id')}")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_public_pages_are_accessible_and_fit(
-    people: People, places: dict[str, Any], language: str
+def _enter(page: Page) -> None:
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_an_opinion_is_read_for_written_looked_over_and_sent_by_keyboard(
+    people: People, slug: str
 ) -> None:
-    found: list[str] = []
-    for width in (SMALL, LARGE) if language == "zh" else (SMALL,):
-        page = people.open(width, language=language)
-        for path in PUBLIC:
-            found += _examine(page, path.format(**places))
-    assert found == []
+    page = people.open(script=False)
+    page.goto(f"/consultations/{slug}/draft")
+    _reach(page, page.get_by_role("link", name=re.compile("提意见.*第二条")))
+    _enter(page)
+    _reach(page, page.locator("[name=stance]").first)
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    _reach(page, page.get_by_label("您的意见"))
+    page.keyboard.type("请写明由谁来修。")
+    _reach(page, page.get_by_role("button", name="先放进意见篮"))
+    _enter(page)
+    expect(page.get_by_text("请写明由谁来修。")).to_be_visible()
+    _reach(page, page.get_by_role("button", name=re.compile("^提交这")))
+    _enter(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("已收到")
+    _reach(page, page.locator("main a[href*='/receipt/']").first)
 
 
-@pytest.mark.parametrize("role", list(STAFF))
-def test_staff_pages_are_accessible_and_fit(
-    people: People, places: dict[str, Any], role: Role
-) -> None:
-    username = places["author"]
-    if role is not Role.DRAFTER:
-        username = a_user(role, places["department"]).username
-        db.session.remove()
-    found: list[str] = []
-    for width in (SMALL, LARGE):
-        page = people.open(width)
-        sign_in(page, username, PASSWORD)
-        for path in STAFF[role]:
-            found += _examine(page, path.format(**places))
-    assert found == []
+def test_a_question_is_asked_and_words_are_found_by_keyboard(people: People, slug: str) -> None:
+    page = people.open(script=False)
+    page.goto(f"/consultations/{slug}/ask")
+    _reach(page, page.get_by_label("您的问题"))
+    page.keyboard.type("路灯坏了找谁报修？")
+    _reach(page, page.get_by_role("button", name="提交问题"))
+    _enter(page)
+    expect(page.get_by_text("路灯坏了找谁报修？")).to_be_visible()
+    _reach(page, page.get_by_role("searchbox"))
+    page.keyboard.type("照明")
+    _enter(page)
+    expect(page.locator(".hit mark").first).to_have_text("照明")
 
 
-def test_an_error_is_announced_and_leads_to_its_field(
-    people: People, places: dict[str, Any]
-) -> None:
+def test_an_error_is_announced_and_leads_to_its_field(people: People, slug: str) -> None:
     page = people.open(SMALL)
-    page.goto(f"/consultations/{places['open']}/comment")
+    page.goto(f"/consultations/{slug}/comment")
     page.get_by_label("联系方式").fill("not a contact")
     press(page, "提交意见")
     assert Axe().run(page).response["violations"] == []
@@ -188,8 +100,62 @@ def test_an_error_is_announced_and_leads_to_its_field(
     assert page.evaluate("document.activeElement.name") in {"stance", "body"}
 
 
-def test_axe_can_fail(people: People, places: dict[str, Any]) -> None:
+def test_the_quiet_layout_is_large_plain_and_left_again(people: People, slug: str) -> None:
+    page = people.open(SMALL, script=False)
+    page.goto(f"/consultations/{slug}")
+    size = "parseFloat(getComputedStyle(document.body).fontSize)"
+    before = page.evaluate(size)
+    press(page, "简洁大字版")
+    assert page.evaluate(size) > before * 1.3
+    expect(page.locator(".breadcrumb-line")).to_be_hidden()
+    write = page.get_by_role("link", name="写意见").first
+    box = write.bounding_box()
+    assert box is not None
+    assert box["height"] >= 56
+    assert box["width"] > SMALL * 0.8
+    assert fits(page)
+    write.click()
+    expect(page.get_by_label("您的意见")).to_be_visible()
+    assert fits(page)
+    press(page, "回到普通版")
+    assert page.evaluate(size) == before
+
+
+def test_the_reading_choices_stand_inside_the_window(people: People) -> None:
+    for language, name in (("zh", "字号与配色"), ("en", "Text size and colours")):
+        page = people.open(360, language=language)
+        page.goto("/")
+        page.get_by_text(name).click()
+        box = page.locator(".reading form").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+
+
+def test_the_notice_for_a_board_is_one_sheet_of_its_size(people: People, slug: str) -> None:
     page = people.open(LARGE)
-    page.goto("/account/sign-in")
-    page.evaluate("document.querySelector('main label').remove()")
-    assert Axe().run(page).response["violations"] != []
+    for size, points in (("a4", b"594.9 841.9"), ("a3", b"841.9 1190.5")):
+        page.goto(f"/consultations/{slug}/sheet?size={size}")
+        printed = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1
+        found = re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed)
+        assert found is not None
+        wanted = [float(each) for each in points.split()]
+        assert [float(each) for each in found.groups()] == pytest.approx(wanted, abs=1.5)
+
+
+def test_a_shared_screen_leads_back_to_its_first_page_and_leaves_nothing(
+    people: People, slug: str
+) -> None:
+    page = people.open(LARGE)
+    page.clock.install()
+    page.goto("/kiosk")
+    page.get_by_role("link", name="写意见").first.click()
+    page.get_by_label("您的意见").fill("先写一半")
+    page.clock.run_for(75_000)
+    expect(page.get_by_role("alert")).to_contain_text("还在看吗")
+    page.get_by_role("button", name="我还在看").click()
+    expect(page.get_by_text("还在看吗")).to_be_hidden()
+    with page.expect_navigation(url="**/kiosk"):
+        page.clock.run_for(95_000)
+    assert page.evaluate("localStorage.length") == 0
