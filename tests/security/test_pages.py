@@ -73,6 +73,8 @@ LOOK = """() => {
   if (document.querySelectorAll("h1").length !== 1) found.push("not one h1");
   if ((document.querySelector("main") ?? document.body).innerText.trim().length < 12)
     found.push("nothing to read");
+  for (const one of document.querySelectorAll("[id]"))
+    if (document.getElementById(one.id) !== one) say("an id twice", one);
   const pressed = "button, summary, select, textarea, .button, input:not([type=hidden])";
   for (const one of document.querySelectorAll(pressed)) {
     if (!one.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
@@ -212,6 +214,7 @@ def test_every_page_is_accessible_and_whole(browser: Browser, grown: Estate, way
 
 
 FAULTS = {
+    "an id twice": "document.querySelector('main p, main form').id = 'main'",
     "label": "document.querySelector('main label').remove()",
     "wider than the window at 3": "document.querySelector('h1').style.width = '400px'",
     "44×20": "Object.assign(document.querySelector('main .button').style,"
