@@ -23,6 +23,7 @@ from participation.organisations.rules import Part
 from tests.comments.test_sending import at_once
 from tests.conftest import NOON
 from tests.factories.accounts import a_user, actor_of
+from tests.factories.comments import some_words
 from tests.factories.consultations import a_consultation
 from tests.factories.organisations import NAME, a_citizen, a_token, an_opinion, an_organisation
 
@@ -229,6 +230,29 @@ def test_a_link_pressed_by_six_at_once_lets_one_in(context: Flask) -> None:
     assert sum(each == made.id for each in found) == 1, found
     assert sum(isinstance(each, Refused) for each in found) == 5, found
     assert len(parts(made.id)) == 2
+
+
+@pytest.mark.postgresql
+def test_an_account_is_erased_while_it_writes_and_neither_waits_for_the_other(
+    context: Flask,
+) -> None:
+    lead, member = a_citizen(), a_citizen()
+    made, consultation = an_organisation(lead, member), a_consultation("open")
+    actor, number, slug, user_id = actor_of(lead), made.id, consultation.slug, lead.id
+    places = iter(range(6))
+
+    def act() -> str:
+        place = next(places)
+        with transaction():
+            if place == 2:
+                erase_account(actor, accounts.people.locked_user(user_id), "own")
+            else:
+                operations.save_opinion(actor, number, slug, some_words(), 0)
+        return "done"
+
+    found = at_once(context, act)
+    assert all(each == "done" or isinstance(each, NotFound) for each in found), found
+    assert parts(number) == {member.id: Part.LEAD}
 
 
 def test_what_is_due_is_forgotten_on_its_day() -> None:
