@@ -29,7 +29,13 @@ def parts_of(found: Consultation) -> dict[str, Any]:
     """Values by `name`, or by `endpoint name` where another page's part has the same name."""
     assert found.opens_at is not None
     with clock.fixed(found.opens_at + timedelta(days=1)):
-        return {"form": "csv", "organisation_id": 1, **_opinions(found), **_question(found), **_supplied(found)}
+        return {
+            "form": "csv",
+            "organisation_id": 1,
+            **_opinions(found),
+            **_question(found),
+            **_supplied(found),
+        }
 
 
 def _opinions(found: Consultation) -> dict[str, Any]:
