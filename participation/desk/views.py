@@ -12,8 +12,8 @@ from participation.audit.queries import heads_before
 from participation.audit.queries import history as history_of
 from participation.audit.rules import may_see_audit
 from participation.consultations.place import zone
-from participation.consultations.queries import by_slug
-from participation.consultations.rules import may_create, may_see_desk, may_view
+from participation.consultations.queries import desk_by_slug
+from participation.consultations.rules import may_create, may_see_desk
 from participation.desk import operations, places, queries, rules
 from participation.desk.board import board_of
 from participation.desk.matrix import PHASES, SUBJECTS, lasting_rows, staged_rows, subject_of
@@ -61,8 +61,7 @@ def retry_jobs() -> Any:
 @guarded(may_see_desk)
 def history(slug: str) -> Any:
     """Who did what with a matter, the latest first."""
-    found = by_slug(slug)
-    may_view(current_actor(), found.department_id).enforce()
+    found = desk_by_slug(current_actor(), slug, clock.now())
     by = "staff" if request.args.get("by") == "staff" else None
     after = parse_cursor(request.args.get("after"))
     page = history_of(found.id, after, by_staff=by is not None)

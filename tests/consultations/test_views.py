@@ -321,11 +321,19 @@ PAGES = ("", "/edit", "/draft", "/withheld-clauses", "/review", "/publish", "/ex
 def test_other_departments_see_nothing(
     context: Flask, app: Flask, at_noon: datetime, page: str
 ) -> None:
-    slug = a_consultation("drafting", department=a_department("云溪县水利局")).slug
+    elsewhere = a_department("云溪县水利局")
+    prepared = a_consultation("drafting", department=elsewhere).slug
+    public = a_consultation("open", department=elsewhere).slug
     for role in ("drafter", "reviewer", "officer"):
-        answer = as_other(app, role).get(f"{DESK}/{slug}{page}")
+        desk = as_other(app, role)
+        # Not there, as what nobody has prepared; of a public one all know that it is there.
+        for slug in (prepared, "2026-9999"):
+            answer = desk.get(f"{DESK}/{slug}{page}")
+            assert answer.status_code == 404
+            assert "照明" not in words(answer)
+        answer = desk.get(f"{DESK}/{public}{page}")
         assert answer.status_code == 403
-        assert "照明" not in words(answer)
+        assert "属于其他部门" in words(answer)
 
 
 @pytest.mark.parametrize("page", ["/new", "/2026-0001", "/2026-0001/edit"])

@@ -17,8 +17,8 @@ from participation.comments.rules import (
 )
 from participation.consultations.models import Consultation
 from participation.consultations.place import zone
-from participation.consultations.queries import by_slug, clauses_of, current_draft
-from participation.consultations.rules import Stage, may_view
+from participation.consultations.queries import clauses_of, current_draft, desk_by_slug
+from participation.consultations.rules import Stage
 from participation.kernel import clock
 from participation.rulebook.days import local
 from participation.web.access import current_actor
@@ -48,9 +48,7 @@ WORDS = {
 
 def seen(slug: str) -> Consultation:
     """The consultation, where the actor may look at its work."""
-    found = by_slug(slug)
-    may_view(current_actor(), found.department_id).enforce()
-    return found
+    return desk_by_slug(current_actor(), slug, clock.now())
 
 
 def page(template: str, consultation: Consultation, status: int = 200, **context: Any) -> Any:

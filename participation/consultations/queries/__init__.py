@@ -39,6 +39,7 @@ from participation.consultations.queries.package import (
 )
 from participation.consultations.queries.procedure import (
     by_slug,
+    desk_by_slug,
     extensions_of,
     in_stage,
     listed,
@@ -65,6 +66,7 @@ __all__ = [
     "clauses_of",
     "current_draft",
     "decision_of",
+    "desk_by_slug",
     "document_by_id",
     "documents_of",
     "draft_by_id",

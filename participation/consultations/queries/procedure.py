@@ -10,6 +10,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, tuple_
 from sqlalchemy.orm import defer, joinedload
 
+from participation.consultations import rules
 from participation.consultations.models import Consultation, Review, WindowExtension
 from participation.consultations.rules import PUBLIC_STAGES, Stage, Status
 from participation.kernel.actor import Actor, Role
@@ -23,6 +24,20 @@ _SLUG = re.compile(r"[0-9]{4}-[0-9]{4,9}")
 def by_slug(slug: str) -> Consultation:
     """The consultation of that address, with its department; raise NotFound if there is none."""
     return _one(_named(by_id=False).options(joinedload(Consultation.department)), slug)
+
+
+def desk_by_slug(actor: Actor, slug: str, now: datetime) -> Consultation:
+    """A consultation whose work the actor may look at.
+
+    What is not public yet is not there for others (NotFound), as if nobody prepared it; of what
+    everybody knows of they are told that it is another department's (Refused).
+    """
+    found = by_slug(slug)
+    verdict = rules.may_view(actor, found.department_id)
+    if not verdict and found.stage(now) not in PUBLIC_STAGES:
+        raise NotFound(slug)
+    verdict.enforce()
+    return found
 
 
 def public_by_slug(slug: str, now: datetime) -> Consultation:

@@ -8,9 +8,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from participation.consultations import queries, rules
+from participation.consultations import queries
 from participation.consultations.forms import ActForm
 from participation.consultations.models import Consultation
+from participation.kernel import clock
 from participation.kernel.db import transaction
 from participation.kernel.errors import Refused
 from participation.web.access import current_actor
@@ -21,9 +22,7 @@ bp = Blueprint("consultations", __name__, url_prefix="/desk/consultations")
 
 def seen(slug: str) -> Consultation:
     """The consultation, where the actor may look at it."""
-    found = queries.by_slug(slug)
-    rules.may_view(current_actor(), found.department_id).enforce()
-    return found
+    return queries.desk_by_slug(current_actor(), slug, clock.now())
 
 
 def to_matter(slug: str, message: str = "", *, anchor: str | None = None) -> Response:

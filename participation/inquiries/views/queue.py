@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from participation.consultations.queries import by_slug
-from participation.consultations.rules import may_see_desk, may_view
+from participation.consultations.queries import desk_by_slug
+from participation.consultations.rules import may_see_desk
 from participation.inquiries import queries, rules
 from participation.inquiries.rules import State
 from participation.inquiries.views.blueprint import bp
@@ -26,8 +26,7 @@ def queue() -> Any:
     state = State(wanted) if wanted in list(State) else State.WAITING
     matter = None
     if of := request.args.get("of", ""):
-        matter = by_slug(of)
-        may_view(actor, matter.department_id).enforce()
+        matter = desk_by_slug(actor, of, now)
     matter_id = matter.id if matter else None
     after = parse_cursor(request.args.get("after"))
     page = queries.queue(actor, state, after, matter_id)

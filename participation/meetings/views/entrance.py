@@ -6,8 +6,7 @@ from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from participation.consultations.models import Consultation
-from participation.consultations.queries import by_slug
-from participation.consultations.rules import may_view
+from participation.consultations.queries import desk_by_slug
 from participation.kernel import clock
 from participation.kernel.verdict import Verdict
 from participation.meetings import queries, rules
@@ -20,9 +19,7 @@ DESK = "/desk/consultations/<slug>/meetings"
 
 def entered(slug: str) -> Consultation:
     """The consultation, where the actor may see the department's work."""
-    found = by_slug(slug)
-    may_view(current_actor(), found.department_id).enforce()
-    return found
+    return desk_by_slug(current_actor(), slug, clock.now())
 
 
 def entered_meeting(slug: str, meeting_id: int) -> tuple[Consultation, Meeting]:
