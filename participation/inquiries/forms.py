@@ -155,7 +155,10 @@ class ReturnForm(Form):
 class EraseForm(Form):
     """Why a question's words are destroyed."""
 
-    reason = SelectField(_l("删除的原因"), validators=[InputRequired(_l("请选择。"))])
+    # It stands on one page with the answer's own reason.
+    reason = SelectField(
+        _l("删除的原因"), id="reason-to-erase", validators=[InputRequired(_l("请选择。"))]
+    )
     basis = StringField(
         _l("依据"), filters=[tidy], validators=[InputRequired(_l("请写明依据。")), AtMost(300)]
     )

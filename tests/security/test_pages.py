@@ -73,7 +73,7 @@ LOOK = """() => {
   if (document.querySelectorAll("h1").length !== 1) found.push("not one h1");
   if ((document.querySelector("main") ?? document.body).innerText.trim().length < 12)
     found.push("nothing to read");
-  for (const one of document.querySelectorAll("[id]"))
+  for (const one of document.querySelectorAll("[id]:not([type=hidden])"))
     if (document.getElementById(one.id) !== one) say("an id twice", one);
   const pressed = "button, summary, select, textarea, .button, input:not([type=hidden])";
   for (const one of document.querySelectorAll(pressed)) {
@@ -225,12 +225,12 @@ FAULTS = {
 
 def test_planted_faults_are_found(browser: Browser, grown: Estate) -> None:
     with served(grown.app) as origin:
-        for way in (CHINESE, ENGLISH):
+        for way, faults in ((CHINESE, list(FAULTS)), (ENGLISH, ["label"])):
             window = Window(browser, origin, way, "")
             assert window.examine("/account/sign-in") == []
-            for fault, script in FAULTS.items():
+            for fault in faults:
                 window.page.goto("/account/sign-in")
-                window.page.evaluate(script)
+                window.page.evaluate(FAULTS[fault])
                 assert fault in "\n".join(window.look()), fault
             window.close()
 
