@@ -80,6 +80,17 @@ class Truth(fields.Boolean):
         return value
 
 
+class Whole(fields.Integer):  # type: ignore[misc]
+    """A whole number as JSON Schema has it: 3.0 is one, "3" is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, **kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        is_whole = isinstance(value, float) and value.is_integer()
+        return super()._deserialize(int(value) if is_whole else value, *args, **kwargs)
+
+
 class Strict(Schema):
     """Input: unknown fields are refused, so that nothing is set by an extra one."""
 
@@ -209,20 +220,43 @@ class CommentPage(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-class NewComment(Strict):
-    """A comment to be sent. The same `submission_key` again gets the first one's receipt."""
+class Tidied(Strict):
+    """Input of people: typed text is brought into its normal form."""
+
+    @pre_load
+    def tidy(self, data: Any, **_: Any) -> Any:
+        """Bring typed text into its normal form before its length is judged."""
+        if not isinstance(data, dict):
+            return data
+        texts = ("body", "proposed_text", "name", "contact")
+        return {
+            name: plain(value) if name in texts and isinstance(value, str) else value
+            for name, value in data.items()
+        }
+
+
+class Sender(Tidied):
+    """Who speaks."""
+
+    respondent_kind = one_of(RespondentKind)
+    name = fields.String(
+        allow_none=True, load_default="", validate=validate.Length(max=LONGEST_NAME)
+    )
+    contact = fields.String(
+        allow_none=True, load_default="", validate=validate.Length(max=LONGEST_CONTACT)
+    )
+
+
+class Worded(Tidied):
+    """What is said, and of what; its `submission_key` makes sending it again the same act."""
 
     clause_id = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=80))
-    document_id = fields.Integer(
-        strict=True, allow_none=True, load_default=None, validate=validate.Range(1, 2**31 - 1)
-    )
+    document_id = Whole(allow_none=True, load_default=None, validate=validate.Range(1, 2**31 - 1))
     # Words of the clause; their place in code points is needed where they stand there twice.
     quoted_text = fields.String(
         allow_none=True, load_default="", validate=validate.Length(max=LONGEST_QUOTE)
     )
-    quoted_at = fields.Integer(
-        strict=True, allow_none=True, load_default=None, validate=validate.Range(0, 2**31 - 1)
-    )
+    quoted_at = Whole(allow_none=True, load_default=None, validate=validate.Range(0, 2**31 - 1))
     stance = one_of(Stance)
     body = fields.String(
         required=True, validate=[validate.Length(min=1, max=LONGEST_BODY), SAYS_SOMETHING]
@@ -236,25 +270,11 @@ class NewComment(Strict):
     proposed_text = fields.String(
         allow_none=True, load_default="", validate=validate.Length(max=LONGEST_PROPOSAL)
     )
-    respondent_kind = one_of(RespondentKind)
-    name = fields.String(
-        allow_none=True, load_default="", validate=validate.Length(max=LONGEST_NAME)
-    )
-    contact = fields.String(
-        allow_none=True, load_default="", validate=validate.Length(max=LONGEST_CONTACT)
-    )
     submission_key = fields.String(required=True, validate=validate.Regexp(r"^[!-~]{1,80}$"))
 
-    @pre_load
-    def tidy(self, data: Any, **_: Any) -> Any:
-        """Bring typed text into its normal form before its length is judged."""
-        if not isinstance(data, dict):
-            return data
-        texts = ("body", "proposed_text", "name", "contact")
-        return {
-            name: plain(value) if name in texts and isinstance(value, str) else value
-            for name, value in data.items()
-        }
+
+class NewComment(Worded, Sender):
+    """A comment to be sent. The same `submission_key` again gets the first one's receipt."""
 
 
 class ReceiptGiven(Schema):

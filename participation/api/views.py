@@ -18,14 +18,11 @@ from participation.api.health import bp as health
 from participation.api.questions import NewQuestion
 from participation.api.questions import bp as questions
 from participation.api.reading import bp as reading
+from participation.api.sending import NewSending, SendingGiven, submitted
 from participation.comments import operations as comment_operations
 from participation.comments import queries as comment_queries
 from participation.comments.rules import (
-    Channel,
     Outcome,
-    ProposalKind,
-    RespondentKind,
-    Stance,
     Visibility,
     may_withdraw,
 )
@@ -154,22 +151,7 @@ def comments(args: dict[str, Any], slug: str) -> dict[str, Any]:
 @limited("submit")
 def submit(args: dict[str, Any], slug: str) -> tuple[dict[str, Any], int]:
     """Send a comment. The same submission key again: 200 and the first receipt."""
-    sent = comment_operations.SubmittedComment(
-        clause_key=args["clause_id"] or None,
-        document_id=args["document_id"],
-        quoted_text=args["quoted_text"] or "",
-        quoted_at=args["quoted_at"],
-        stance=Stance(args["stance"]),
-        body=args["body"],
-        proposal_kind=ProposalKind(args["proposal_kind"]) if args["proposal_kind"] else None,
-        proposed_text=args["proposed_text"] or "",
-        respondent_kind=RespondentKind(args["respondent_kind"]),
-        name=args["name"] or "",
-        contact=args["contact"] or "",
-        submission_key=args["submission_key"],
-        channel=Channel.API,
-        locale=language(),
-    )
+    sent = submitted(args, args)
     admit_tool(sent.contact)
     with transaction():
         submission = comment_operations.submit_comment(current_actor(), slug, sent)
@@ -178,6 +160,29 @@ def submit(args: dict[str, Any], slug: str) -> tuple[dict[str, Any], int]:
             "received_at": shapes.exact(submission.comment.received_at),
         }
     return given, 201 if submission.is_new else 200
+
+
+@bp.post("/consultations/<slug>/sendings")
+@bp.arguments(NewSending)
+@bp.response(201, SendingGiven)
+@bp.alt_response(200, schema=SendingGiven)
+@documented(403, 404, 413, 422, 429)
+@public
+@limited("submit")
+def send(args: dict[str, Any], slug: str) -> tuple[dict[str, Any], int]:
+    """Send several comments at once. The same submission key again: 200 and the first receipt."""
+    given = [submitted(words, args) for words in args["comments"]]
+    admit_tool(args["contact"])
+    with transaction():
+        sent = comment_operations.submit_sending(
+            current_actor(), slug, args["submission_key"], given
+        )
+        answer = {
+            "receipt": sent.sending.code,
+            "received_at": shapes.exact(sent.sending.created_at),
+            "comments": [each.receipt for each in comment_queries.comments_of(sent.sending.id)],
+        }
+    return answer, 201 if sent.is_new else 200
 
 
 @bp.post("/consultations/<slug>/questions")

@@ -89,6 +89,52 @@ def test_a_comment_gets_one_receipt_however_often_it_is_sent(
     assert client.get(f"{PATH}/{slug}").json["counts"]["received"] == 1
 
 
+def _together(**changes: Any) -> dict[str, Any]:
+    said = {"stance": "suggest", "body": "建议写明多少天内修好。"}
+    comments = [{**said, "submission_key": f"one-{number}"} for number in range(2)]
+    given = {"respondent_kind": "person", "contact": "13800000000", "submission_key": "all"}
+    return {**given, "comments": comments, **changes}
+
+
+@pytest.mark.both_databases
+def test_several_comments_get_one_receipt_however_often_they_are_sent(
+    client: FlaskClient, slug: str, at_noon: object
+) -> None:
+    given = _together()
+    # Whole numbers are whole with a point, too (JSON Schema, 6.1.1).
+    given["comments"][0] |= {"quoted_at": 3.0}
+    first = client.post(f"{PATH}/{slug}/sendings", json=given)
+    again = client.post(f"{PATH}/{slug}/sendings", json=_together(name="别的名字"))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json == first.json
+    assert len(set(first.json["comments"])) == 2
+    for receipt in first.json["comments"]:
+        assert client.get(f"/api/v1/receipts/{receipt}").json["state"] == "received"
+    assert client.get(f"/sending/{first.json['receipt']}").status_code == 200
+    assert client.get(f"{PATH}/{slug}").json["counts"]["received"] == 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"comments": []},
+        {"comments": _together()["comments"] * 11},
+        {"comments": [*_together()["comments"], {"body": "缺了态度", "submission_key": "x"}]},
+        {"comments": [{**_together()["comments"][0], "clause_id": "t999"}]},
+        {"comments": [{**_together()["comments"][0], "contact": "13800000000"}]},
+        {"submission_key": ""},
+        {"respondent_kind": "robot"},
+    ],
+)
+def test_of_a_sending_that_cannot_be_taken_nothing_is_stored(
+    client: FlaskClient, slug: str, at_noon: object, changes: dict[str, Any]
+) -> None:
+    answer = client.post(f"{PATH}/{slug}/sendings", json=_together(**changes))
+    assert answer.status_code == 422
+    assert answer.json["message"]
+    assert client.get(f"{PATH}/{slug}").json["counts"]["received"] == 0
+
+
 @pytest.mark.parametrize(
     "changes",
     [

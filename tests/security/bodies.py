@@ -265,6 +265,15 @@ BODIES: dict[str, Body] = {
     "adoption.remove": lambda _estate, matter: {"selected": str(_waiting(matter) + 1)},
     "adoption.retry": fixed(),
     "adoption.sort": _sorted,
+    "api.send": fixed(
+        comments=[
+            {"body": "路灯应当亮到十二点。", "stance": "suggest", "submission_key": "one-of-a-tool"}
+        ],
+        respondent_kind="person",
+        name="周某",
+        contact="someone@example.cn",
+        submission_key="a-sending-of-the-matrix-for-the-api",
+    ),
     "api.submit": fixed(
         **{name: value for name, value in WORDS.items() if not name.startswith(ABOUT)}
         | {"submission_key": "a-key-of-the-matrix-for-the-api"},

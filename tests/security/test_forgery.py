@@ -22,6 +22,7 @@ from tests.security.estate import Estate
 from tests.security.walking import Changes, Route, ask, routes, stages
 
 WITHOUT_KEY = {
+    "api.send": "tools have no form; JSON alone is read, which no form of another site can send",
     "api.submit": "tools have no form; JSON alone is read, which no form of another site can send",
     "api.ask": "tools have no form; JSON alone is read, which no form of another site can send",
     "api.withdraw": "whoever holds the receipt's code may; it stands in the address",
