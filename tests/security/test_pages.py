@@ -50,7 +50,8 @@ BESIDE = {
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 RUN_AXE = """async (rules) => {
-  const found = await axe.run(document, { resultTypes: ["violations"], rules });
+  const options = { resultTypes: ["violations"], preload: false, iframes: false, rules };
+  const found = await axe.run(document, options);
   return found.violations.map(
     (each) => `${each.id} (${each.impact}): ${each.help}: ${each.nodes.map((node) => node.html)}`);
 }"""
