@@ -80,7 +80,8 @@ def recheck(slug: str, json_mode: bool) -> None:
             "kept": figures_plain(queries.kept_figures(consultation.id)),
             "counted": figures_plain(queries.counted_figures(consultation.id)),
         }
-        operations.retry_publication(SYSTEM, slug)
+        if queries.holds_of(consultation.id):
+            operations.retry_publication(SYSTEM, slug)
     emit(json_mode, data, message or _("账目相符，到期的结果将由后台公布。"))
 
 

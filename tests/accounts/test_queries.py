@@ -53,17 +53,21 @@ def test_somebody_works_for_the_own_department_and_all_below(context: Flask) -> 
     assert actor_of(a_user(Role.CITIZEN)).departments == frozenset()
 
 
-def test_an_actor_costs_one_query_and_a_citizen_none(context: Flask) -> None:
+def test_an_actor_costs_a_query_once_departments_matter_and_a_citizen_none(context: Flask) -> None:
     officer, citizen = a_user(Role.OFFICER), a_user(Role.CITIZEN)
-    staff = _account(officer)
+    staff, department = _account(officer), officer.department_id
     public = _account(citizen)
     assert staff is not None
     assert public is not None
+    assert department is not None
     with _statements() as seen:
-        queries.actor_for(staff)
+        actor = queries.actor_for(staff)
+        assert seen == []
+        assert actor.works_for(department)
+        assert actor.works_for(department)
     assert len(seen) == 1
     with _statements() as seen:
-        queries.actor_for(public)
+        assert not queries.actor_for(public).works_for(department)
     assert seen == []
 
 
