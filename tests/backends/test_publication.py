@@ -25,9 +25,9 @@ from tests.factories.consultations import a_consultation
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.drill]
 
-DUE = 6
+DUE = 10
 WORKERS = 3
-KILLS = 2
+KILLS = 3
 SCRIPT = Path(__file__).with_name("publishing_worker.py")
 PATIENCE = 180
 
