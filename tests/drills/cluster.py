@@ -20,6 +20,14 @@ from participation.kernel.db import Base, db
 from tests.drills.harness import PATIENCE, wait_for
 
 
+def _command(process: psutil.Process) -> str:
+    # A session's process may end, or wait to be buried, while it is looked at.
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
+
+
 class Cluster:
     """The server processes on a data folder."""
 
@@ -68,7 +76,7 @@ class Cluster:
 
         def found() -> list[psutil.Process]:
             running = psutil.Process(self._server.get_pid()).children()
-            return [each for each in running if "walwriter" in " ".join(each.cmdline())]
+            return [each for each in running if "walwriter" in _command(each)]
 
         for each in wait_for(found, "the WAL writer"):
             each.suspend()
