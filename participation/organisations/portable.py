@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from participation.accounts.portable import iso
 from participation.kernel.db import db
-from participation.organisations.models import JointOpinion, Membership
+from participation.organisations.models import JointDraft, JointOpinion, Membership
 
 
 def held_on(account_id: int) -> Mapping[str, Any]:
@@ -24,7 +24,7 @@ def held_on(account_id: int) -> Mapping[str, Any]:
     written = db.session.scalars(
         select(JointOpinion)
         .where(JointOpinion.written_by_id == account_id)
-        .options(joinedload(JointOpinion.draft))
+        .options(joinedload(JointOpinion.draft).joinedload(JointDraft.consultation))
         .order_by(JointOpinion.id)
     )
     return {

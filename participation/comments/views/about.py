@@ -12,12 +12,13 @@ from participation.comments.forms import CommentForm, WordsForm
 from participation.comments.models import Comment
 from participation.comments.proposing import Proposal
 from participation.comments.quoting import Quote, cut, located
-from participation.comments.rules import HIDDEN
+from participation.comments.rules import COMMENTABLE, HIDDEN
 from participation.consultations.queries import (
     WITHHELD_WORDS,
     ClauseRow,
     current_draft,
     document_by_id,
+    documents_of,
     public_clauses,
     wording,
 )
@@ -156,3 +157,15 @@ def _path(clause: ClauseRow, clauses: Sequence[ClauseRow]) -> str:
             heads.append(f"{above.label} {above.text}".strip())
         above = by_id.get(above.parent_id or 0)
     return " · ".join(reversed(heads))
+
+
+def places_of(consultation_id: int) -> dict[tuple[str, str], str]:
+    """What an opinion can be on, by kind and key, as it is called."""
+    draft = current_draft(consultation_id)
+    found = {
+        ("clause", row.key): row.label or row.text[:20]
+        for row in (public_clauses(draft.id) if draft else [])
+        if row.kind in COMMENTABLE
+    }
+    documents = documents_of(consultation_id)
+    return found | {("document", str(each.id)): each.title for each in documents}

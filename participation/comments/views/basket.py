@@ -13,7 +13,8 @@ from participation.comments import operations, rules
 from participation.comments.baskets import KEY, MOST_TEXT, Basket, Item, item_of
 from participation.comments.forms import BasketForm, CommentForm
 from participation.comments.operations import SubmittedComment
-from participation.comments.rules import COMMENTABLE, Channel, ProposalKind, Stance
+from participation.comments.rules import Channel, ProposalKind, Stance
+from participation.comments.views.about import places_of
 from participation.comments.views.blueprint import bp
 from participation.comments.views.files import change_files, is_about_files
 from participation.comments.views.senders import admit, new_challenge
@@ -27,12 +28,7 @@ from participation.comments.views.write import (
     writing_page,
 )
 from participation.consultations.models import Consultation
-from participation.consultations.queries import (
-    current_draft,
-    documents_of,
-    public_by_slug,
-    public_clauses,
-)
+from participation.consultations.queries import public_by_slug
 from participation.kernel import clock
 from participation.kernel.db import transaction
 from participation.kernel.errors import Invalid, Refused
@@ -129,7 +125,7 @@ def _page(
         data = {name: value for name, value in given.items() if value}
         form = BasketForm(formdata=None, data=data)
     form.basket.data = str(filled)
-    choices = _places(consultation.id)
+    choices = places_of(consultation.id)
     notice, names = notice_of(consultation)
     page = render_template(
         "comments/basket.html",
@@ -209,18 +205,6 @@ def _typed(filled: Basket) -> list[tuple[str, str]]:
         for name, label in (("body", N_("您的意见")), ("proposed_text", N_("您建议怎么写")))
         if item[name]
     ]
-
-
-def _places(consultation_id: int) -> dict[tuple[str, str], str]:
-    """What an opinion can be on, by kind and key, as it is called."""
-    draft = current_draft(consultation_id)
-    found = {
-        ("clause", row.key): row.label or row.text[:20]
-        for row in (public_clauses(draft.id) if draft else [])
-        if row.kind in COMMENTABLE
-    }
-    documents = documents_of(consultation_id)
-    return found | {("document", str(each.id)): each.title for each in documents}
 
 
 def _written(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from participation.consultations.models import Consultation
 from participation.kernel.db import db
@@ -13,6 +12,7 @@ from participation.kernel.events import record
 from participation.organisations import queries, rules
 from participation.organisations.events import JointDraftsForgotten
 from participation.organisations.models import Invitation, JointDraft, JointOpinion
+from participation.organisations.operations.founding import destroy
 
 
 def forget_unsent(now: datetime, most: int) -> int:
@@ -20,9 +20,9 @@ def forget_unsent(now: datetime, most: int) -> int:
     ids = db.session.scalars(queries.unsent_due(now).limit(most)).all()
     if not ids:
         return 0
-    _delete(JointOpinion, JointOpinion.id.in_(ids))
+    destroy(JointOpinion, JointOpinion.id.in_(ids))
     closed = select(Consultation.id).where(Consultation.closes_at <= now - rules.UNSENT_KEPT)
-    _delete(
+    destroy(
         JointDraft,
         JointDraft.sending_id.is_(None)
         & JointDraft.consultation_id.in_(closed)
@@ -37,9 +37,5 @@ def forget_invitations(now: datetime, most: int) -> int:
     due = select(Invitation.id).where(queries.invitations_due(now)).order_by(Invitation.id)
     ids = db.session.scalars(due.limit(most)).all()
     if ids:
-        _delete(Invitation, Invitation.id.in_(ids))
+        destroy(Invitation, Invitation.id.in_(ids))
     return len(ids)
-
-
-def _delete(table: Any, where: Any) -> None:
-    db.session.execute(delete(table).where(where).execution_options(synchronize_session=False))

@@ -81,9 +81,9 @@ def dissolve(actor: Actor, organisation: Organisation) -> None:
     number = organisation.id
     drafts = select(JointDraft.id).where(JointDraft.organisation_id == number)
     unsent = db.session.scalars(drafts.where(JointDraft.sending_id.is_(None))).all()
-    _delete(JointOpinion, JointOpinion.draft_id.in_(drafts))
+    destroy(JointOpinion, JointOpinion.draft_id.in_(drafts))
     for table in (JointDraft, Invitation, Membership):
-        _delete(table, table.organisation_id == number)
+        destroy(table, table.organisation_id == number)
     organisation.name, organisation.dissolved_at = "", clock.now()
     db.session.flush()
     erasures.note(LEDGER, digest=_digest(organisation), number=number)
@@ -128,5 +128,6 @@ def _checked(name: str, kind: RespondentKind) -> str:
     return tidy
 
 
-def _delete(table: Any, where: Any) -> None:
+def destroy(table: Any, where: Any) -> None:
+    """Delete the rows that a condition names."""
     db.session.execute(delete(table).where(where).execution_options(synchronize_session=False))

@@ -8,15 +8,12 @@ from typing import Any
 from flask import Response, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 
-from participation.comments.rules import COMMENTABLE, MOST_AT_ONCE
-from participation.comments.views.about import about, aim
+from participation.comments.rules import MOST_AT_ONCE
+from participation.comments.views.about import about, aim, places_of
 from participation.comments.views.write import closed_page, may_write
 from participation.consultations.models import Consultation
 from participation.consultations.queries import (
-    current_draft,
-    documents_of,
     public_by_slug,
-    public_clauses,
 )
 from participation.consultations.rules import Stage
 from participation.kernel import clock
@@ -51,15 +48,15 @@ def draft(organisation_id: int, slug: str) -> Any:
     """What members wrote so far, and what was sent."""
     own, consultation = entered(organisation_id, slug)
     found = queries.unsent_draft(organisation_id, consultation.id)
-    choices = places_of(consultation.id)
+    choices, names = places_of(consultation.id), queries.names_of(organisation_id)
     return page(
         "draft",
         own=own,
         organisation=own.organisation,
         consultation=consultation,
-        written=written_of(found.id, organisation_id, choices) if found else [],
+        written=written_of(found.id, names, choices) if found else [],
         sent=queries.sent_drafts(organisation_id, consultation.id),
-        names=queries.names_of(organisation_id),
+        names=names,
         choices=[(key, label) for (kind, key), label in choices.items() if kind == "clause"],
         verdict=may_write(consultation),
         may_send=rules.may_send(own.part),
@@ -131,27 +128,14 @@ def entered(organisation_id: int, slug: str) -> tuple[Membership, Consultation]:
     return own, public_by_slug(slug, clock.now())
 
 
-def places_of(consultation_id: int) -> dict[tuple[str, str], str]:
-    """What an opinion can be on, by kind and key, as it is called."""
-    present = current_draft(consultation_id)
-    found = {
-        ("clause", row.key): row.label or row.text[:20]
-        for row in (public_clauses(present.id) if present else [])
-        if row.kind in COMMENTABLE
-    }
-    return found | {
-        ("document", str(each.id)): each.title for each in documents_of(consultation_id)
-    }
-
-
 def written_of(
     draft_id: int,
-    organisation_id: int,
+    names: dict[int, str],
     places: dict[tuple[str, str], str],
     errors: dict[int, str] | None = None,
 ) -> list[Written]:
-    """The opinions of a draft as lists show them; `errors` by their place, from 0."""
-    names, whole = queries.names_of(organisation_id), _("整个草案")
+    """The opinions of a draft as lists show them; `names` of members, `errors` by place, from 0."""
+    whole = _("整个草案")
     return [
         Written(
             each,

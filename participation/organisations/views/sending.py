@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 
 from participation.comments.operations import spend_proof
 from participation.comments.rules import RESPONDENT_WORDS
+from participation.comments.views.about import places_of
+from participation.comments.views.basket import UNSURE
 from participation.comments.views.files import change_files, is_about_files, waiting
 from participation.comments.views.senders import admit, new_challenge
 from participation.comments.views.write import (
@@ -34,14 +36,11 @@ from participation.organisations.views.drafting import (
     PLACE,
     Written,
     entered,
-    places_of,
     written_of,
 )
 from participation.web.access import current_actor, guarded
 from participation.web.filters import sentence
 from participation.web.locale import language
-
-UNSURE = N_("第 %(place)s 条有地方要改。")
 
 
 @bp.route(f"{PLACE}/send", methods=["GET", "POST"])
@@ -121,7 +120,8 @@ def _listed(
     found = queries.unsent_draft(own.organisation_id, consultation.id)
     if found is None:
         return []
-    return written_of(found.id, own.organisation_id, places_of(consultation.id), errors)
+    names = queries.names_of(own.organisation_id)
+    return written_of(found.id, names, places_of(consultation.id), errors)
 
 
 def _choices(listed: list[Written]) -> list[tuple[int, str]]:
