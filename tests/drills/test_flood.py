@@ -92,6 +92,8 @@ def test_the_crowd_at_the_close_sees_no_error_and_everybody_in_time_is_kept(plac
         "the bulletin",
     )
     assert found.errors == []
+    # Beside other tests the line may be too long for a moment; whoever hears so has no receipt.
+    assert len(found.turned_away) <= (0 if FULL else 0.05 * len(found.sent))
     assert faults_of_record(place, slug, found.sent) == []
     assert faults_of_deadline(place, slug, found.sent, closes_at) == []
     kept = sum(1 for each in found.sent if each.acknowledged)
@@ -99,5 +101,6 @@ def test_the_crowd_at_the_close_sees_no_error_and_everybody_in_time_is_kept(plac
     report(
         "R14 crowd at the close",
         f"{CLIENTS} clients, 90 % reads: no error, nothing acknowledged lost, nothing late taken",
-        f"{len(found.pages)} pages, {kept} of {len(found.sent)} opinions in time; 0 faults",
+        f"{len(found.pages)} pages, {kept} of {len(found.sent)} opinions in time,"
+        f" {len(found.turned_away)} told to come again; 0 faults",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 from flask import Flask
@@ -67,11 +68,47 @@ def test_a_server_that_keeps_up_takes_everything(
     assert answer.status_code == 201
 
 
+@dataclass
+class Asked:
+    """As much of a channel as the line looks at."""
+
+    command: str
+    number: int = 0
+
+    @property
+    def requests(self) -> list[Asked]:
+        return [self]
+
+
 def test_the_line_notes_how_long_a_request_stood_in_it() -> None:
     line, before = Line(), waited.set(-1.0)
-    line.append("one")
-    line.append("two")
+    one, two = Asked("GET"), Asked("GET")
+    line.append(one)
+    line.append(two)
     assert len(line) == 2
-    assert (line.popleft(), line.popleft()) == ("one", "two")
+    assert (line.popleft(), line.popleft()) == (one, two)
+    assert not line
     assert 0 <= waited.get() < 60
+    waited.reset(before)
+
+
+def test_what_is_sent_goes_before_the_pages_and_every_third_turn_is_a_page() -> None:
+    line, before = Line(), waited.set(0.0)
+    for number in range(3):
+        line.append(Asked("GET", number))
+    for number in range(5):
+        line.append(Asked("POST", number))
+    turns = [line.popleft() for _ in range(8)]
+    assert "".join(each.command[0] for each in turns) == "PPGPPGPG"
+    for method in ("GET", "POST"):
+        numbers = [each.number for each in turns if each.command == method]
+        assert numbers == sorted(numbers)
+    waited.reset(before)
+
+
+def test_a_channel_whose_request_could_not_be_read_is_served_too() -> None:
+    line, before = Line(), waited.set(0.0)
+    unreadable = object()
+    line.append(unreadable)
+    assert line.popleft() is unreadable
     waited.reset(before)
