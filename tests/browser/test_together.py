@@ -51,6 +51,7 @@ def test_two_opinions_are_written_changed_looked_over_and_sent(
     page.get_by_role("button", name="写这一条").click()
     _write(page, SECOND)
     page.get_by_role("button", name="放进意见篮").click()
+    expect(page.get_by_role("heading", name="意见篮里的 2 条")).to_be_visible()
     if script:
         # The connection was lost: who comes back by the address alone finds everything again.
         page.goto(f"/consultations/{consultation.slug}/basket")
