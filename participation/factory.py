@@ -44,6 +44,7 @@ FEATURES = (
     "organisations",
     "adoption",
     "notifications",
+    "duties",
     "audit",
     "record",
     "search",

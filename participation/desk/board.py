@@ -22,6 +22,7 @@ from participation.consultations.rules import (
 from participation.consultations.steps import Step, next_step
 from participation.desk import queries
 from participation.desk.queries import Figures
+from participation.duties.queries import is_quiet
 from participation.kernel.actor import Actor, Role
 from participation.kernel.verdict import N_
 from participation.rulebook.days import close_after, local
@@ -194,7 +195,7 @@ def _matter(
         figures=figures,
         due=due,
         is_overdue=due is not None and figures.pending > 0 and due.on < local(now, zone()).date(),
-        is_quiet=stage is Stage.OPEN and not figures.received and _half_is_over(consultation, now),
+        is_quiet=stage is Stage.OPEN and is_quiet(consultation, figures.received, now),
         owes_answer=owes_answer,
         task=_answer_task(actor, consultation, owes_answer)
         or _task(actor, consultation, step, figures),
@@ -236,13 +237,6 @@ def _state(consultation: Consultation, stage: Stage, now: datetime) -> str:
     if stage is Stage.PREPARING:
         return consultation.status.value
     return shown_stage(stage, consultation.closes_at, now, zone())
-
-
-def _half_is_over(consultation: Consultation, now: datetime) -> bool:
-    opens_at, closes_at = consultation.opens_at, consultation.closes_at
-    assert opens_at is not None
-    assert closes_at is not None
-    return now - opens_at >= closes_at - now
 
 
 def _refusals_for(actor: Actor) -> list[Refusal]:

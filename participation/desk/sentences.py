@@ -41,6 +41,8 @@ JOB_WORDS = {
     "notifications.news": N_("寄出订阅消息"),
     "notifications.request": N_("寄出订阅确认"),
     "notifications.closing": N_("提醒即将截止"),
+    "duties.remind": N_("到期提醒"),
+    "duties.letter": N_("寄出到期提醒"),
 }
 """What kinds of jobs are called; another kind is called by its name."""
 
