@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from participation.adoption import rules
@@ -32,9 +32,23 @@ class SortForm(Form):
     point = SelectField(_l("或归入已有要点"), validate_choice=False)
 
 
-class PointForm(Form):
+class SeenForm(Form):
+    """A form that knows which version of the point its writer had read."""
+
+    version = HiddenField(default="1", validators=[Length(max=9)])
+
+    @property
+    def seen(self) -> int:
+        """The version that was read; none told is the first."""
+        words = self.version.data or ""
+        return int(words) if words.isascii() and words.isdecimal() else 1
+
+
+class PointForm(SeenForm):
     """What a point is about."""
 
+    # It stands on one page with the form of the answer.
+    version = HiddenField(default="1", validators=[Length(max=9)], id="words-version")
     title = StringField(
         _l("意见说的是什么"),
         filters=[tidy],
@@ -46,7 +60,7 @@ class PointForm(Form):
     clause_key = SelectField(_l("针对的条款"), validate_choice=False)
 
 
-class DecisionForm(Form):
+class DecisionForm(SeenForm):
     """How a point is dealt with, and why."""
 
     disposition = RadioField(

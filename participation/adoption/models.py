@@ -37,6 +37,9 @@ class OpinionPoint(Base):
     member_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    # Of its words and its answer: whoever writes says which one was read.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 

@@ -32,6 +32,8 @@ LONGEST_NOTE = 2000
 DUE_SOON_DAYS = 5
 """From how many days before the due day the desk says that it is near."""
 
+OVERTAKEN = N_("您打开以后，这一项又改过。请先看看再决定。")
+
 
 class Disposition(StrEnum):
     """What the department does with a point; the values are those of `Outcome`."""

@@ -137,6 +137,7 @@ def test_an_answer_begins_with_the_clause_and_leads_to_the_next_open_point(
     assert answer.location.endswith("/points/2")
     point = queries.point_by_number(found.id, 1)
     assert (point.disposition, point.changed_text) == ("adopted", "")
+    sent["version"] = str(point.version)
     sent["changed_text"] = "照明时间不早于二十三时结束。"
     officer.post(_at(found, "/points/1"), data=sent)
     db.session.refresh(point)
@@ -214,9 +215,8 @@ def test_a_correction_is_published_with_its_note(found: Consultation, officer: F
     assert "公布第 2 版" in page
     assert officer.post(_at(found, "/correction"), data={"note": " "}).status_code == 422
     with clock.fixed(NOON + timedelta(hours=1)):
-        officer.post(
-            _at(found, "/points/1"), data={"disposition": "explained", "reason": "另有原因。"}
-        )
+        decision = {"disposition": "explained", "reason": "另有原因。", "version": "2"}
+        officer.post(_at(found, "/points/1"), data=decision)
         assert "有改动尚未公布" in officer.get(_at(found, "/versions")).text
         answer = officer.post(
             _at(found, "/correction"), data={"note": "处理写错了。"}, follow_redirects=True
@@ -282,3 +282,56 @@ def test_no_page_grows_with_the_number_of_opinions(
     second = officer.get(_at(found, f"?after={after[1]}"))
     assert len(_ids(second.text)) == 14
     assert not set(_ids(page.text)) & set(_ids(second.text))
+
+
+def _version(page: str) -> str:
+    return re.findall(r'name="version"[^>]*value="(\d+)"', page)[0]
+
+
+def test_of_two_officers_at_one_point_neither_overwrites_the_other_unseen(
+    found: Consultation, officer: FlaskClient
+) -> None:
+    point = a_point(found, [a_comment(found)], None)
+    place = _at(found, f"/points/{point.number}")
+    read = _version(officer.get(place).text)
+    other = sign_in(officer.application.test_client(), an_officer_of(found))
+    first = {"disposition": "adopted", "reason": "路灯已列入计划。", "version": read}
+    assert other.post(place, data=first).status_code == 303
+    second = {"disposition": "not_adopted", "reason": "经费没有落实。", "version": read}
+    refused = officer.post(place, data=second)
+    assert refused.status_code == 409
+    # Both are there: what the other wrote, and what was typed, still to be sent.
+    assert "路灯已列入计划。" in refused.text
+    assert "经费没有落实。</textarea>" in refused.text
+    db.session.refresh(point)
+    assert (point.disposition, point.reason) == ("adopted", "路灯已列入计划。")
+    again = officer.post(place, data={**second, "version": _version(refused.text)})
+    assert again.status_code == 303
+    db.session.refresh(point)
+    assert (point.disposition, point.reason) == ("not_adopted", "经费没有落实。")
+
+
+def test_the_same_answer_sent_twice_is_one_answer(
+    found: Consultation, officer: FlaskClient
+) -> None:
+    point = a_point(found, [a_comment(found)], None)
+    place = _at(found, f"/points/{point.number}")
+    answer = {"disposition": "adopted", "reason": "路灯已列入计划。", "version": "1"}
+    assert [officer.post(place, data=answer).status_code for _ in range(2)] == [303, 303]
+    db.session.refresh(point)
+    assert point.version == 2
+
+
+def test_the_words_of_a_point_are_not_overwritten_unseen_either(
+    found: Consultation, officer: FlaskClient
+) -> None:
+    point = a_point(found, [a_comment(found)], None)
+    place = _at(found, f"/points/{point.number}/words")
+    assert officer.post(place, data={"title": "换灯", "version": "1"}).status_code == 303
+    refused = officer.post(place, data={"title": "修灯", "version": "1"})
+    assert refused.status_code == 409
+    assert 'value="修灯"' in refused.text
+    db.session.refresh(point)
+    assert point.title == "换灯"
+    again = {"title": "修灯", "version": _version(refused.text)}
+    assert officer.post(place, data=again).status_code == 303

@@ -17,9 +17,11 @@ from participation.adoption.operations.scheduling import (
     schedule_due,
     tell_change,
 )
+from participation.adoption.operations.workplace import Overtaken
 
 __all__ = [
     "FiguresDisagree",
+    "Overtaken",
     "add_members",
     "create_point",
     "decide_point",

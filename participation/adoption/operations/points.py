@@ -11,10 +11,12 @@ from participation.adoption.events import PointCreated, PointDecided, PointEdite
 from participation.adoption.models import OpinionPoint, PointMember
 from participation.adoption.operations.members import take
 from participation.adoption.operations.workplace import (
+    Overtaken,
     changed,
     checked,
     locked_point,
     place_of,
+    rewritten,
     workplace,
 )
 from participation.adoption.rules import Disposition
@@ -81,14 +83,28 @@ def create_in(
 
 
 def edit_point(
-    actor: Actor, point_id: int, title: str, clause_key: str | None = None
+    actor: Actor,
+    point_id: int,
+    title: str,
+    clause_key: str | None = None,
+    *,
+    seen: int | None = None,
 ) -> OpinionPoint:
-    """Say otherwise what a point is about, and on which clause."""
+    """Say otherwise what a point is about, and on which clause.
+
+    `seen` is the version that the writer had read; Overtaken where it is another by now, unless
+    it says the same.
+    """
     consultation, point = locked_point(actor, point_id)
-    point.title = _title(title)
+    words = _title(title)
+    if seen not in (None, point.version):
+        if (point.title, point.clause_key) == (words, clause_key):
+            return point
+        raise Overtaken
+    point.title = words
     for name, value in place_of(consultation.id, clause_key)._asdict().items():
         setattr(point, name, value)
-    point.changed_at = clock.now()
+    rewritten(actor, point)
     changed(consultation)
     db.session.flush()
     record(
@@ -105,9 +121,20 @@ def decide_point(
     disposition: Disposition | str,
     reason: str,
     changed_text: str = "",
+    *,
+    seen: int | None = None,
 ) -> OpinionPoint:
-    """Give a point its disposition with the reason and, where the draft changes, the new text."""
+    """Give a point its disposition with the reason and, where the draft changes, the new text.
+
+    `seen` is the version that the writer had read; Overtaken where it is another by now, unless
+    it says the same.
+    """
     consultation, point = locked_point(actor, point_id)
+    if seen not in (None, point.version):
+        answer = (point.disposition, point.reason, point.changed_text)
+        if answer == (disposition, plain(reason), _wording(point, changed_text)):
+            return point
+        raise Overtaken
     return decide_in(actor, consultation, point, disposition, reason, changed_text)
 
 
@@ -129,11 +156,9 @@ def decide_in(
         raise Invalid(verdict.reason, verdict.params, field="reason")
     point.disposition = wanted
     point.reason = checked(reason, rules.LONGEST_REASON, "reason")
-    wording = checked(changed_text, rules.LONGEST_CHANGE, "changed_text")
-    # The form begins with the clause's words: sent back untouched, nothing was changed.
-    point.changed_text = "" if wording == plain(point.clause_text) else wording
-    point.decided_at = point.changed_at = clock.now()
-    point.decided_by_id = actor.id
+    point.changed_text = _wording(point, changed_text)
+    rewritten(actor, point)
+    point.decided_at, point.decided_by_id = point.changed_at, actor.id
     changed(consultation)
     db.session.flush()
     number = point.number
@@ -155,6 +180,12 @@ def decide_in(
         )
     )
     return point
+
+
+def _wording(point: OpinionPoint, changed_text: str) -> str:
+    wording = checked(changed_text, rules.LONGEST_CHANGE, "changed_text")
+    # The form begins with the clause's words: sent back untouched, nothing was changed.
+    return "" if wording == plain(point.clause_text) else wording
 
 
 def _title(words: str) -> str:

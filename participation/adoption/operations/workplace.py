@@ -20,9 +20,16 @@ from participation.consultations.rules import Stage
 from participation.kernel import clock
 from participation.kernel.actor import Actor
 from participation.kernel.db import db
-from participation.kernel.errors import Invalid, NotFound
+from participation.kernel.errors import Invalid, NotFound, Refused
 from participation.kernel.text import plain
 from participation.kernel.verdict import N_
+
+
+class Overtaken(Refused):
+    """Somebody else changed the point since it was read; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(rules.OVERTAKEN)
 
 
 class Place(NamedTuple):
@@ -50,6 +57,12 @@ def locked_point(actor: Actor, point_id: int) -> tuple[Consultation, OpinionPoin
         raise NotFound(str(point_id))
     consultation = workplace(actor, consultation_id)
     return consultation, db.session.get_one(OpinionPoint, point_id, populate_existing=True)
+
+
+def rewritten(actor: Actor, point: OpinionPoint) -> None:
+    """Note who wrote the point's words or answer last, and when."""
+    point.version += 1
+    point.changed_at, point.changed_by_id = clock.now(), actor.id
 
 
 def changed(consultation: Consultation) -> None:

@@ -8,6 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from participation.accounts.queries import user_by_id
 from participation.adoption import operations, queries
 from participation.adoption.forms import ActForm, DecisionForm, PointForm
 from participation.adoption.models import OpinionPoint
@@ -75,9 +76,12 @@ def point(slug: str, number: int) -> Any:
                     form.disposition.data,
                     form.reason.data,
                     form.changed_text.data or "",
+                    seen=form.seen,
                 )
             flash(_("第 %(number)s 项要点已答复。", number=number))
             return _onward(consultation, number)
+        except operations.Overtaken:
+            return _overtaken(slug, number, form)
         except Refused as error:
             form.refuse(error)
     return _point_page(consultation, found, form, status=422)
@@ -90,6 +94,7 @@ def _answer_of(found: OpinionPoint) -> Any:
         disposition = found.disposition.value if found.disposition else None
         reason = found.reason
         changed_text = found.changed_text if found.disposition else found.clause_text
+        version = str(found.version)
 
     return Answer()
 
@@ -102,6 +107,25 @@ def _onward(consultation: Consultation, number: int) -> Response:
     else:
         target = url_for("adoption.points", slug=consultation.slug)
     return redirect(target, code=303)
+
+
+def _overtaken(
+    slug: str, number: int, form: DecisionForm | None, words_form: PointForm | None = None
+) -> Any:
+    """What the other wrote beside what was typed; saved from here, it is replaced knowingly."""
+    consultation = seen(slug)
+    found = queries.point_by_number(consultation.id, number)
+    form = form or DecisionForm(formdata=None, obj=_answer_of(found))
+    for each in (form, words_form):
+        if each is not None:
+            each.version.data = str(found.version)
+    return _point_page(consultation, found, form, words_form, status=409)
+
+
+def _writer(found: OpinionPoint) -> str:
+    if found.changed_by_id == current_actor().id:
+        return _("您自己，在另一个窗口")
+    return user_by_id(found.changed_by_id).display_name if found.changed_by_id else _("系统")
 
 
 def _point_page(
@@ -122,6 +146,8 @@ def _point_page(
         point=found,
         form=form,
         words_form=words_form,
+        is_overtaken=status == 409,
+        writer=_writer(found) if status == 409 else "",
         rows=members,
         changes=changes_in_list(members),
         next=following,
@@ -140,10 +166,16 @@ def edit(slug: str, number: int) -> Any:
         try:
             with transaction():
                 operations.edit_point(
-                    current_actor(), found.id, form.title.data, form.clause_key.data or None
+                    current_actor(),
+                    found.id,
+                    form.title.data,
+                    form.clause_key.data or None,
+                    seen=form.seen,
                 )
             flash(_("第 %(number)s 项要点已修改。", number=number))
             return _to_point(slug, number)
+        except operations.Overtaken:
+            return _overtaken(slug, number, None, form)
         except Refused as error:
             form.refuse(error)
     answer = DecisionForm(formdata=None, obj=_answer_of(found))
