@@ -25,3 +25,8 @@ def clauses(text: str) -> list[str]:
 def signs(text: str) -> str:
     """All letters and digits of a text in their normal form, nothing between them."""
     return _NO_SIGN.sub("", normal_form(text))
+
+
+def whole_words(body: str, proposed_text: str) -> str:
+    """An opinion's words as they are compared and shown: what it says, then what it proposes."""
+    return f"{body}\n{proposed_text}" if proposed_text else body

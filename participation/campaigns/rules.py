@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from participation.comments.rules import Outcome, Stance, Visibility
+from participation.comments.rules import Stance, Visibility
 from participation.consultations.rules import Stage, may_handle
 from participation.kernel.actor import Actor
 from participation.kernel.verdict import N_, Verdict, no, provided
@@ -40,24 +40,17 @@ class Side(StrEnum):
 
 SIDES = {Stance.SUPPORT: Side.FAVOUR, Stance.OPPOSE: Side.AGAINST, Stance.SUGGEST: Side.NEITHER}
 
-
-def counts(outcome: Outcome, visibility: Visibility) -> bool:
-    """Whether an opinion's words may be compared: withdrawn, removed and locked ones are not."""
-    return outcome is not Outcome.WITHDRAWN and visibility not in UNREAD
-
-
 UNREAD = frozenset({Visibility.REMOVED, Visibility.RESTRICTED})
+"""What is removed or locked is not compared; nor is what was withdrawn."""
 
 
-def is_due(received: int, looked_up_to: int, found_at: datetime | None, now: datetime) -> bool:
-    """Whether the worker looks again: something is new, and the last look is long enough ago.
+def next_look_at(received: int, found_at: datetime) -> datetime:
+    """When the worker may look again at the earliest, where something is new.
 
     The larger the heap, the longer the look takes and the rarer it is: a minute, and two
     milliseconds more for each opinion (300,000: eleven minutes).
     """
-    if received == looked_up_to:
-        return False
-    return found_at is None or now >= found_at + SOONEST + received * PER_OPINION
+    return found_at + SOONEST + received * PER_OPINION
 
 
 def may_arrange(actor: Actor, stage: Stage, department_id: int) -> Verdict:

@@ -1,4 +1,4 @@
-"""Near copies are put together, opposites and mere likeness are not, in whatever order they come."""
+"""Near copies are put together in whatever order they come, opposites and mere likeness are not."""
 
 from __future__ import annotations
 

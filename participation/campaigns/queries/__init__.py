@@ -1,0 +1,42 @@
+"""Reading groups of opinions that say the same: lists, one with its members, the figures."""
+
+from participation.campaigns.queries.figures import published, totals
+from participation.campaigns.queries.lists import (
+    GROUPS_SHOWN,
+    CampaignRow,
+    CampaignView,
+    MemberRow,
+    by_number,
+    campaigns,
+    is_member,
+    member_ids,
+    members_of,
+    view,
+)
+from participation.campaigns.queries.looking import (
+    Standing,
+    due_searches,
+    received,
+    search_of,
+    standings,
+)
+
+__all__ = [
+    "GROUPS_SHOWN",
+    "CampaignRow",
+    "CampaignView",
+    "MemberRow",
+    "Standing",
+    "by_number",
+    "campaigns",
+    "due_searches",
+    "is_member",
+    "member_ids",
+    "members_of",
+    "published",
+    "received",
+    "search_of",
+    "standings",
+    "totals",
+    "view",
+]
