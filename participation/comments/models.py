@@ -144,8 +144,9 @@ class Comment(Base):
     received_at: Mapped[datetime] = mapped_column(Instant)
     # When the present words came, where the author corrected the first ones.
     corrected_at: Mapped[datetime | None] = mapped_column(Instant)
-    # For what was not sent online: the day it was said or arrived, and who entered it.
+    # For what was not sent online: the day it was said or arrived, where, and who entered it.
     said_on: Mapped[date | None]
+    said_at_place: Mapped[str] = mapped_column(String(100), default="", server_default="")
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     visibility: Mapped[Visibility] = mapped_column(words(Visibility), default=Visibility.WAITING)
     reason_code: Mapped[WithholdingReason | None] = mapped_column(words(WithholdingReason))

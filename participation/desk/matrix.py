@@ -16,6 +16,7 @@ from participation.comments.rules import Outcome, Standing, Visibility
 from participation.consultations import rules as consultations
 from participation.consultations.rules import Identity, Stage, Status
 from participation.desk import rules as desk
+from participation.importing import rules as importing
 from participation.inquiries import rules as inquiries
 from participation.kernel.actor import GUEST, STAFF, Actor, Role
 from participation.kernel.verdict import N_, Verdict
@@ -130,6 +131,7 @@ ACTS = (
     Act(N_("填写问卷"), surveys.may_answer),
     Act(N_("对草案提问"), inquiries.may_ask),
     Act(N_("录入来信、电话等线下意见"), comments.may_enter),
+    Act(N_("从表格导入意见"), importing.may_import),
     Act(N_("归并和答复意见"), adoption.may_answer),
     Act(N_("更正已定稿的采纳情况"), adoption.may_correct),
     Act(N_("查看问卷结果"), surveys.may_show_results),

@@ -32,6 +32,8 @@ JOB_WORDS = {
     "comments.forget_contacts": N_("按期删除联系方式"),
     "privacy.purge": N_("每晚清除到期的信息"),
     "privacy.forget_traces": N_("清除已删内容的痕迹"),
+    "importing.go_on": N_("导入意见表格"),
+    "importing.forget": N_("删除没有导入的意见表格"),
     "inquiries.mail": N_("寄出提问的答复"),
     "organisations.invite": N_("寄出加入单位的邀请"),
     "organisations.joined": N_("告诉负责人有新成员"),

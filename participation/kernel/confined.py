@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -46,9 +47,10 @@ def request_line(
     *,
     timeout_seconds: float = TIMEOUT_SECONDS,
     memory_bytes: int = MEMORY_BYTES,
+    most_cpu_seconds: int = CPU_SECONDS,
 ) -> bytes:
     """The first line of a request: the values and the limits the child is to set itself."""
-    cpu_seconds = max(1, min(CPU_SECONDS, round(timeout_seconds)))
+    cpu_seconds = max(1, min(most_cpu_seconds, round(timeout_seconds)))
     limits = {"memory_bytes": memory_bytes, "cpu_seconds": cpu_seconds}
     return json.dumps({**values, **limits}).encode() + b"\n"
 
@@ -61,6 +63,43 @@ def ask_child(
     Raises ChildFailed where it ends otherwise than with 0, or not in time; Unavailable where too
     many files are looked at already.
     """
+    with _given(request, data, timeout_seconds) as given:
+        return _answer(script, given, timeout_seconds)
+
+
+def lines_of_child(
+    script: Path, request: bytes, data: bytes, timeout_seconds: float
+) -> Generator[bytes, None, None]:
+    """As `ask_child`, line by line: the answer may be larger than anybody's memory.
+
+    Raises as it does, after the lines that came; whoever stops reading ends the child.
+    """
+    with (
+        _given(request, data, timeout_seconds) as given,
+        tempfile.TemporaryFile() as complaint,
+    ):
+        process = _start(script, given, complaint)
+        timer = threading.Timer(timeout_seconds, _kill, (process,))
+        timer.start()
+        try:
+            assert process.stdout is not None
+            # Not `yield from`, which would close the pipe under the hands of `_end`.
+            for line in process.stdout:  # noqa: UP028
+                yield line
+            process.wait()
+            is_late = not timer.is_alive()
+        finally:
+            timer.cancel()
+            _end(process)
+        if is_late:
+            raise ChildFailed("took-too-long")
+        if process.returncode:
+            complaint.seek(0)
+            raise ChildFailed(_code_of_death(process.returncode, complaint.read()))
+
+
+@contextmanager
+def _given(request: bytes, data: bytes, timeout_seconds: float) -> Iterator[IO[bytes]]:
     if not _places.acquire(timeout=timeout_seconds):
         raise Unavailable(BUSY)
     try:
@@ -69,22 +108,13 @@ def ask_child(
             given.write(request)
             given.write(data)
             given.seek(0)
-            return _answer(script, given, timeout_seconds)
+            yield given
     finally:
         _places.release()
 
 
 def _answer(script: Path, given: IO[bytes], timeout_seconds: float) -> bytes:
-    # By path and isolated (-I): works from any folder, and nothing beside the script is imported.
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and script, no user words
-        [sys.executable, "-I", "-X", "utf8", str(script)],
-        stdin=given,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=os.path.abspath(os.sep),
-        env={key: os.environ[key] for key in _INHERITED if key in os.environ},
-        start_new_session=True,
-    )
+    process = _start(script, given, subprocess.PIPE)
     try:
         output, complaint = process.communicate(timeout=timeout_seconds)
     except subprocess.TimeoutExpired:
@@ -96,14 +126,33 @@ def _answer(script: Path, given: IO[bytes], timeout_seconds: float) -> bytes:
     return output
 
 
+def _start(script: Path, given: IO[bytes], complaint: IO[bytes] | int) -> subprocess.Popen[bytes]:
+    # By path and isolated (-I): works from any folder, and nothing beside the script is imported.
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and script, no user words
+        [sys.executable, "-I", "-X", "utf8", str(script)],
+        stdin=given,
+        stdout=subprocess.PIPE,
+        stderr=complaint,
+        cwd=os.path.abspath(os.sep),
+        env={key: os.environ[key] for key in _INHERITED if key in os.environ},
+        start_new_session=True,
+    )
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Leave no child behind, whatever happened; the whole group, should it have started others."""
     if process.poll() is None:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+        _kill(process)
         process.communicate()
+    elif process.stdout is not None:
+        process.stdout.close()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _code_of_death(returncode: int, complaint: bytes) -> str:

@@ -44,7 +44,9 @@ from participation.comments.operations.submit import (
     EnteredComment,
     Submission,
     SubmittedComment,
+    checked_entry,
     enter_comment,
+    enter_in,
     submit_comment,
 )
 from participation.comments.operations.supporting import (
@@ -71,6 +73,7 @@ __all__ = [
     "ask_support",
     "asked_by",
     "assign_outcome",
+    "checked_entry",
     "confirm_by_call",
     "confirm_contact",
     "confirm_support",
@@ -80,6 +83,7 @@ __all__ = [
     "discard_file",
     "disown_contact",
     "enter_comment",
+    "enter_in",
     "erase_comment",
     "forget_contacts",
     "forget_waiting",

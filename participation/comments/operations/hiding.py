@@ -53,6 +53,7 @@ def destroy(comment: Comment, slug: str, reason: RemovalReason, basis: str = "")
     comment.restricted_at = comment.restriction_reason = None
     comment.body = comment.proposed_text = comment.quoted_text = ""
     comment.quoted_at = comment.proposal_kind = None
+    comment.said_at_place = ""
     comment.words_digest = secrets.token_hex(32)
     comment.name_sealed = comment.contact_sealed = comment.contact_digest = None
     drop_files_of(comment)

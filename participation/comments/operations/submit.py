@@ -80,9 +80,13 @@ class SubmittedComment(_Words):
 
 @dataclass(frozen=True, kw_only=True)
 class EnteredComment(_Words):
-    """What an officer enters; `said_on` is the day it was said or arrived, in the local zone."""
+    """What an officer enters; `said_on` is the day it was said or arrived, in the local zone.
+
+    `said_at_place` is where it was said, such as the village of a field visit.
+    """
 
     said_on: date
+    said_at_place: str = ""
 
 
 class Submission(NamedTuple):
@@ -148,14 +152,31 @@ def enter_comment(actor: Actor, slug: str, entered: EnteredComment) -> Submissio
     rules.may_enter(actor, consultation.stage(clock.now()), consultation.department_id).enforce()
     if known := by_submission_key(consultation.id, key):
         return Submission(known, is_new=False)
+    return Submission(enter_in(actor, consultation, last + 1, entered), is_new=True)
+
+
+def enter_in(
+    actor: Actor, consultation: Consultation, number: int, entered: EnteredComment
+) -> Comment:
+    """Store one entered opinion under the locks that the caller holds, its key being new."""
+    entered = checked_entry(consultation, entered)
+    comment = _comment(consultation, number, entered)
+    comment.said_on, comment.said_at_place = entered.said_on, entered.said_at_place
+    comment.entered_by_id = actor.id
+    _store(actor, comment, entered)
+    return comment
+
+
+def checked_entry(consultation: Consultation, entered: EnteredComment) -> EnteredComment:
+    """What is entered in its tidy form; raise Invalid naming the first field that cannot be."""
     if entered.channel in rules.ONLINE:
         raise Invalid(N_("请选择这条意见的来源。"), field="channel")
     _check_day(consultation, entered.said_on)
-    entered = checked(entered)
-    comment = _comment(consultation, last + 1, entered)
-    comment.said_on, comment.entered_by_id = entered.said_on, actor.id
-    _store(actor, comment, entered)
-    return Submission(comment, is_new=True)
+    place = " ".join(plain(entered.said_at_place).split())
+    if len(place) > rules.LONGEST_PLACE:
+        params = {"most": rules.LONGEST_PLACE, "count": len(place)}
+        raise Invalid(rules.TOO_LONG, params, "said_at_place")
+    return replace(checked(entered), said_at_place=place)
 
 
 def checked_key(key: str) -> str:

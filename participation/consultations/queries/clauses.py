@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from participation.consultations.models import Clause, DraftVersion
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
+from participation.kernel.text import normal_form
 from participation.kernel.verdict import N_
 
 WITHHELD_WORDS = N_("（本条依法不予公开）")
@@ -88,6 +89,23 @@ CLAUSE_COLUMNS = (
 def clauses_of(draft_id: int) -> list[ClauseRow]:
     """All clauses of a draft in document order; one query."""
     return _rows(select(*CLAUSE_COLUMNS).where(Clause.draft_id == draft_id))
+
+
+def clauses_by_name(consultation_id: int) -> dict[str, ClauseRow]:
+    """The current draft's clauses by key, by label, and an article by its bare number.
+
+    Names are in `normal_form`. Where articles are numbered anew in each part, the bare number
+    means the first.
+    """
+    draft = current_draft(consultation_id)
+    rows = clauses_of(draft.id) if draft is not None else []
+    found: dict[str, ClauseRow] = {}
+    for row in rows:
+        found[normal_form(row.key)] = found[normal_form(row.label)] = row
+    for row in rows:
+        if row.kind == "article":
+            found.setdefault(normal_form(row.short_label), row)
+    return found
 
 
 def headings_of(draft_id: int | None) -> list[ClauseRow]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from participation.consultations import operations as consultations
 from participation.consultations.models import Consultation
-from participation.consultations.queries import clauses_of, current_draft, lock_exclusive
+from participation.consultations.queries import ClauseRow, clauses_by_name, lock_exclusive
 from participation.kernel import clock
 from participation.kernel.actor import Actor
 from participation.kernel.db import db
@@ -138,11 +138,11 @@ def _statements(consultation_id: int, fields: Sequence[StatementFields]) -> list
     if len(fields) > MOST_STATEMENTS:
         raise Invalid(N_("最多记录%(limit)s条发言。"), {"limit": MOST_STATEMENTS}, field="summary")
     named = any(each.clause.strip() for each in fields)
-    clauses = _clause_ids(consultation_id) if named else {}
+    clauses = clauses_by_name(consultation_id) if named else {}
     return [_statement(place, each, clauses) for place, each in enumerate(fields)]
 
 
-def _statement(position: int, fields: StatementFields, clauses: dict[str, int]) -> Statement:
+def _statement(position: int, fields: StatementFields, clauses: dict[str, ClauseRow]) -> Statement:
     speaker, text = " ".join(plain(fields.speaker).split()), plain(fields.text)
     for name, words, limit in (
         ("speaker", speaker, LONGEST_SPEAKER),
@@ -165,21 +165,5 @@ def _statement(position: int, fields: StatementFields, clauses: dict[str, int]) 
         speaker=speaker,
         speaker_kind=fields.speaker_kind,
         text=text,
-        clause_id=clauses[clause] if clause else None,
+        clause_id=clauses[clause].id if clause else None,
     )
-
-
-def _clause_ids(consultation_id: int) -> dict[str, int]:
-    """Ids of the current draft's clauses by key, by label, and an article by its bare number.
-
-    Where articles are numbered anew in each part, the bare number means the first.
-    """
-    draft = current_draft(consultation_id)
-    rows = clauses_of(draft.id) if draft is not None else []
-    found: dict[str, int] = {}
-    for row in rows:
-        found[normal_form(row.key)] = found[normal_form(row.label)] = row.id
-    for row in rows:
-        if row.kind == "article":
-            found.setdefault(normal_form(row.short_label), row.id)
-    return found

@@ -1,0 +1,1 @@
+"""Opinions that come in by the table: uploaded, matched, tried, entered in batches."""
