@@ -178,6 +178,15 @@ class ContactRevealed(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NamesRevealed(DomainEvent):
+    """The names of all persons who wrote, in one list; `reason` as for one of them."""
+
+    sentence: ClassVar[str] = N_("查看了全部 %(count)s 位提交人的姓名（理由：%(reason)s）")
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ErasureAsked(DomainEvent):
     sentence: ClassVar[str] = N_("第 %(number)s 号意见的提交人申请删除内容")
     comment_id: int

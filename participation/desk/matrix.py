@@ -16,6 +16,7 @@ from participation.comments.rules import Outcome, Standing, Visibility
 from participation.consultations import rules as consultations
 from participation.consultations.rules import Identity, Stage, Status
 from participation.desk import rules as desk
+from participation.duties import rules as duties
 from participation.importing import rules as importing
 from participation.inquiries import rules as inquiries
 from participation.kernel.actor import GUEST, STAFF, Actor, Role
@@ -23,6 +24,7 @@ from participation.kernel.verdict import N_, Verdict
 from participation.meetings import rules as meetings
 from participation.notifications import rules as notifications
 from participation.organisations import rules as organisations
+from participation.papers import rules as papers
 from participation.rulebook.publication import PublicationAttribute
 from participation.search import rules as search
 from participation.surveys import rules as surveys
@@ -134,9 +136,12 @@ ACTS = (
     Act(N_("从表格导入意见"), importing.may_import),
     Act(N_("归并和答复意见"), adoption.may_answer),
     Act(N_("更正已定稿的采纳情况"), adoption.may_correct),
+    Act(N_("导出文件和归档包"), papers.may_take),
+    Act(N_("导出带完整姓名的意见汇总表"), papers.may_take_names),
     Act(N_("查看问卷结果"), surveys.may_show_results),
     Act(N_("查看截止公报和采纳情况"), adoption.may_show_result),
     Act(N_("进入工作台"), consultations.may_see_desk),
+    Act(N_("查看部门总览"), duties.may_see_overview),
     Act(N_("查看本部门未发布的事项"), consultations.may_view),
     Act(N_("新建征求意见事项"), consultations.may_create),
     Act(N_("审看意见是否公开"), comments.may_moderate),

@@ -20,6 +20,7 @@ from participation.comments.rules import (
 )
 from participation.kernel.actor import Role
 from participation.kernel.verdict import N_
+from participation.papers.rules import NAMING_WORDS, PAPER_WORDS, Naming, Paper
 from participation.rulebook.deadlines import Difficulty
 from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.recognising import Nature
@@ -106,6 +107,8 @@ _WORDS: dict[str, Callable[[str], str]] = {
     "disposition": _of(Disposition, DISPOSITION_WORDS),
     "reason": lambda value: sentence(_reason(value)),
     "field": _of(ContactField, CONTACT_FIELD_WORDS),
+    "paper": _of(Paper, PAPER_WORDS),
+    "naming": _of(Naming, NAMING_WORDS),
     "role": _of(Role, ACTOR_WORDS),
     "difficulty": lambda value: sentence(Difficulty(value).label),
     "nature": lambda value: sentence(Nature(value).label),

@@ -31,7 +31,7 @@ from participation.comments.operations.outcomes import (
 )
 from participation.comments.operations.reaching import ask_codes, index_contacts, want_mail
 from participation.comments.operations.restricting import restrict, unrestrict
-from participation.comments.operations.reveal import note_reveal
+from participation.comments.operations.reveal import note_names, note_reveal
 from participation.comments.operations.rights import (
     ask_erasure,
     delete_contact,
@@ -92,6 +92,7 @@ __all__ = [
     "index_contacts",
     "keep_file",
     "mark_duplicate",
+    "note_names",
     "note_reveal",
     "pending_token",
     "refuse_erasure",

@@ -1,0 +1,1 @@
+"""The documents that leave the house: lists, official papers, the archive package."""
