@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from participation.comments.forms import OFFLINE, worded
 from participation.comments.rules import CHANNEL_WORDS, STANCE_WORDS
-from participation.importing.rules import FIELD_WORDS, Field
+from participation.importing.rules import AGAIN_WORDS, FIELD_WORDS, Again, Field
 from participation.web.filters import sentence
 from participation.web.forms import Form
 
@@ -48,11 +48,7 @@ class PlanForm(Form):
     stance = SelectField(_l("没有写态度的，算作"), validators=[InputRequired()])
     again = RadioField(
         _l("和另一份已导入的表格完全相同的行"),
-        choices=[
-            ("skip", _l("跳过（同一份登记表添了新行，再导入一次）")),
-            ("enter", _l("也导入（两份表格来自不同的人）")),
-        ],
-        default="skip",
+        default=Again.SKIP.value,
         validators=[InputRequired(_l("请选择相同的行怎样处理。"))],
         description=_l(
             "同一个文件再传一次，不会重复导入；同一份表格里相同的行是不同的人，都会导入。"
@@ -63,6 +59,7 @@ class PlanForm(Form):
         super().__init__(**kwargs)
         self.channel.choices = worded(CHANNEL_WORDS, OFFLINE)
         self.stance.choices = worded(STANCE_WORDS)
+        self.again.choices = worded(AGAIN_WORDS)
         for each in self.columns:
             each.choices = [(NONE, _("没有这一栏")), *columns]
 

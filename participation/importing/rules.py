@@ -54,6 +54,19 @@ FIELD_WORDS = {
 }
 
 
+class Again(StrEnum):
+    """What becomes of rows that stood in another file of the same matter, too."""
+
+    SKIP = "skip"
+    ENTER = "enter"
+
+
+AGAIN_WORDS = {
+    Again.SKIP: N_("跳过（同一份登记表添了新行，再导入一次）"),
+    Again.ENTER: N_("也导入（两份表格来自不同的人）"),
+}
+
+
 class ImportState(StrEnum):
     """Where an import stands."""
 

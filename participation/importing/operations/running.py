@@ -26,6 +26,7 @@ from participation.importing.rules import (
     BATCH,
     CHECKED_AT_ONCE,
     MOST_NOTES,
+    Again,
     Field,
     ImportState,
     Note,
@@ -42,8 +43,6 @@ GO_ON = "importing.go_on"
 UNOPENABLE = N_("上传的表格已经打不开（加密的密钥换了）。请重新上传，已经导入的行不会重复。")
 GONE = N_("开始导入的人已不在岗，请由现在的经办人继续。")
 FAILED = N_("上一批没有做成，系统会再试；也可以现在继续。")
-AGAIN = frozenset({"skip", "enter"})
-"""What becomes of rows that stood in another file of this matter, too."""
 
 
 def plan_import(
@@ -64,7 +63,7 @@ def plan_import(
         raise Invalid(N_("有一栏选了两次。每一栏只能用一次。"), field=Field.BODY)
     if any(column >= found.columns for column in mapping.values()):
         raise Invalid(N_("表格里没有选的这一栏。"), field=Field.BODY)
-    if defaults["again"] not in AGAIN:
+    if defaults["again"] not in list(Again):
         raise Invalid(N_("请选择相同的行怎样处理。"), field="again")
     found.header_row = header_row
     found.mapping = {field.value: column for field, column in mapping.items()}
@@ -231,7 +230,7 @@ def _enter(actor: Actor, consultation: Consultation, found: Import, rows: Sequen
 
 def _known(found: Import, rows: Sequence[Row]) -> set[str]:
     """Digests of the rows that are in: of this very file, or of any where the officer says so."""
-    file_digest = None if found.defaults["again"] == "skip" else found.file_digest
+    file_digest = None if found.defaults["again"] == Again.SKIP else found.file_digest
     digests = [row.digest for row in rows]
     return queries.known_rows(found.consultation_id, digests, file_digest)
 
