@@ -322,6 +322,9 @@ BODIES: dict[str, Body] = {
         summary="改过的记录", pasted="", pasted_kind="residents", count="0", act=""
     ),
     "meetings.remove_file": fixed(),
+    "papers.archive": fixed(**{"archive-naming": "anonymous"}),
+    "papers.names": fixed(reason="要逐一回访提意见的人", cells="body"),
+    "papers.opinions": fixed(naming="masked", cells="body"),
     "surveys.answer": _answers,
     "surveys.edit": fixed(
         title="改过的问卷", note="", kinds="text", question_0_text="说什么", act=""

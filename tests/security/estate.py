@@ -27,7 +27,7 @@ from participation.kernel.actor import SYSTEM, Role
 from participation.kernel.db import db, transaction
 from participation.meetings import operations as meetings
 from participation.meetings.operations import AttendanceFields, RecordFields, StatementFields
-from participation.meetings.rules import AttendeeKind
+from participation.meetings.rules import AttendeeKind, MeetingKind
 from participation.rulebook.moderation import WithholdingReason
 from participation.rulebook.publication import PublicationAttribute
 from participation.surveys import tickets
@@ -195,6 +195,8 @@ def _people(estate: Estate) -> dict[str, User]:
         "filename": "_base/base.css",
         "kind": "contact",
         "form": "csv",
+        "papers form": "docx",
+        "papers name": "participation",
         "portal.sitemap_file number": 1,
     }
     return found
@@ -267,11 +269,21 @@ def _beside(estate: Estate, matter: Matter, made: Consultation) -> None:
     with transaction():
         meetings.save_record(SYSTEM, matter.slug, meeting.id, fields)
     kept = a_file(made, meeting, mint(f"{state}: file name", DEPARTMENT) + ".pdf")
+    hearing = a_meeting(
+        made,
+        kind=MeetingKind.HEARING,
+        starts_at=clock.now(),
+        ends_at=None,
+        announced_at=clock.now(),
+    )
+    with transaction():
+        meetings.save_record(SYSTEM, matter.slug, hearing.id, RecordFields("听证会的情况"))
     matter.values |= {
         "survey_id": survey.id,
         "question_id": survey.questions[0].id,
         "meeting_id": meeting.id,
         "file_id": kept.id,
+        "papers meeting_id": hearing.id,
     }
     matter.values["surveys.texts question_id"] = survey.questions[-1].id
 
