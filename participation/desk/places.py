@@ -12,6 +12,7 @@ from participation.accounts.rules import may_administer
 from participation.audit.rules import may_see_audit
 from participation.consultations.rules import may_create
 from participation.desk import queries
+from participation.duties.rules import may_see_overview
 from participation.inquiries import queries as questions
 from participation.kernel import clock
 from participation.kernel.actor import Actor, Role
@@ -28,6 +29,8 @@ def places(actor: Actor) -> list[dict[str, Any]]:
     if not actor.is_any(Role.ADMINISTRATOR):
         waiting, _overdue = questions.waiting(actor, clock.now())
         found.append(_place("inquiries.queue", _("群众提问"), waiting))
+    if may_see_overview(actor):
+        found.append(_place("desk.overview", _("部门总览")))
     if may_create(actor):
         found.append(_place("consultations.new", _("新建事项")))
     if may_administer(actor):

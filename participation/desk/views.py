@@ -17,7 +17,10 @@ from participation.consultations.rules import may_create, may_see_desk
 from participation.desk import operations, places, queries, rules
 from participation.desk.board import board_of
 from participation.desk.matrix import PHASES, SUBJECTS, lasting_rows, staged_rows, subject_of
+from participation.desk.overview import NOBODY, Narrow, overview_of, read_narrow
 from participation.desk.sentences import job_word, line_entry
+from participation.duties.letters import path_of
+from participation.duties.rules import DUTY_WORDS, WHEN_WORDS, DutyKind, When, may_see_overview
 from participation.kernel import clock
 from participation.kernel.actor import Role
 from participation.kernel.db import transaction
@@ -42,6 +45,43 @@ def home() -> Any:
         may_create=may_create(actor),
         job_word=job_word,
         now=now,
+        today=local(now, zone()).date(),
+    )
+
+
+@bp.get("/overview")
+@guarded(may_see_overview)
+def overview() -> Any:
+    """What the departments owe by when: what is late, by unit, by person and by kind."""
+    narrow, now = read_narrow(request.args), clock.now()
+    found = overview_of(current_actor(), now, narrow)
+
+    def address(to: Narrow, **more: Any) -> str:
+        return url_for("desk.overview", **{**to.words, **more})
+
+    whole, every = found.whole, ("", _("全部"))
+    nears: list[tuple[When | None, Any, int]] = [(None, _("全部"), whole.total)]
+    nears += [(each, _(WHEN_WORDS[each]), whole.figures.get(each, 0)) for each in When]
+    return render_template(
+        "desk/overview.html",
+        found=found,
+        narrow=narrow.but(page=min(narrow.page, found.last_page)),
+        is_whole=narrow.but() == Narrow(),
+        tabs=[
+            (word, address(narrow.but(when=when)), count, narrow.when is when)
+            for when, word, count in nears
+        ],
+        units=[every, *((each.id, each.label) for each in found.unit_choices)],
+        kinds=[every, *((each.value, _(DUTY_WORDS[each])) for each in DutyKind)],
+        people=[
+            every,
+            *((each.id, each.name) for each in found.person_choices),
+            (NOBODY, _("没有经办人")),
+        ],
+        address=address,
+        path_of=path_of,
+        kind_words=DUTY_WORDS,
+        when_words=WHEN_WORDS,
         today=local(now, zone()).date(),
     )
 

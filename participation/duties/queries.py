@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, null, or_, select
 from sqlalchemy.orm import aliased, load_only
 
 from participation.accounts.models import Department, User
@@ -222,13 +222,13 @@ def _records(now: datetime, is_meant: Sequence[ColumnElement[bool]]) -> list[Dut
 
 def _outages(is_meant: Sequence[ColumnElement[bool]]) -> list[Duty]:
     statement = (
-        select(*_PLACE, func.count())
+        select(*_PLACE, null(), func.count())
         .join(OutageNote, OutageNote.consultation_id == Consultation.id)
         .where(*is_meant, OutageNote.answered_at.is_(None))
         .group_by(*_PLACE)
     )
     rows: Any = db.session.execute(statement)
-    return [Duty(DutyKind.OUTAGE, *row[:5], due_on=None, count=row[5]) for row in rows]
+    return [Duty(DutyKind.OUTAGE, *row) for row in rows]
 
 
 class Handlers:

@@ -71,7 +71,7 @@ WHEN_WORDS = {
     When.LATE: N_("已逾期"),
     When.SOON: N_("7天内到期"),
     When.LATER: N_("7天以后"),
-    When.UNDATED: N_("没有法定日期，尽快办理"),
+    When.UNDATED: N_("尽快办理"),
 }
 
 
