@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from participation.kernel.db import Base, Document, Instant
@@ -36,6 +36,8 @@ class Campaign(Base):
     own_spans: Mapped[list[list[int]]] = mapped_column(Document)
     members: Mapped[int] = mapped_column(default=0)
     senders: Mapped[int] = mapped_column(default=0)
+    # How many of its opinions say something of their own besides.
+    with_own: Mapped[int] = mapped_column(default=0)
     found_at: Mapped[datetime] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -47,6 +49,13 @@ class CampaignMember(Base):
     __tablename__ = "campaign_member"
     __table_args__ = (
         Index("ix_campaign_member_campaign_id", "campaign_id", "comment_id"),
+        Index(
+            "ix_campaign_member_own",
+            "campaign_id",
+            "comment_id",
+            sqlite_where=text("added > 0"),
+            postgresql_where=text("added > 0"),
+        ),
         CheckConstraint("(taken_out_at IS NULL) = (taken_out_by_id IS NULL)", "taken_out"),
     )
 

@@ -44,7 +44,7 @@ def test_versions_of_one_text_become_one_group_with_its_heads_and_what_each_adde
     assert own == ["", "", "我家老人上个月摔了一跤。", "我叫石大勇，", ""]
     assert [each.added for each in rows] == [0, 0, 11, 5, 0]
     seen = queries.view(found)
-    assert seen.common == TEXT
+    assert seen.row.common == TEXT
     assert seen.row.with_own == 2
     assert queries.published(made.id)["largest"] == [{"opinions": 5, "senders": 5}]
 
@@ -84,7 +84,7 @@ def test_the_groups_are_the_same_whenever_and_in_whatever_order_they_came() -> N
     for body in reversed(VERSIONS):
         a_comment(other, body=body)
     (ours,), (theirs,) = the_campaigns(one), the_campaigns(other)
-    assert signs(queries.view(ours).common) == signs(queries.view(theirs).common)
+    assert signs(queries.view(ours).row.common) == signs(queries.view(theirs).row.common)
     assert (ours.members, ours.senders) == (theirs.members, theirs.senders)
     added = [
         sorted(each.added for each in queries.members_of(found)[0]) for found in (ours, theirs)

@@ -1,7 +1,12 @@
 """The acts on a result: sorting opinions into points, answering them, publishing it."""
 
 from participation.adoption.operations.holding import FiguresDisagree, hold_publication
-from participation.adoption.operations.members import add_members, drop_member, remove_members
+from participation.adoption.operations.members import (
+    add_members,
+    drop_member,
+    remove_members,
+    with_campaigns,
+)
 from participation.adoption.operations.points import create_point, decide_point, edit_point
 from participation.adoption.operations.publishing import (
     publish_bulletin,
@@ -39,4 +44,5 @@ __all__ = [
     "schedule_due",
     "seal_summary",
     "tell_change",
+    "with_campaigns",
 ]

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Row
 
-from participation.adoption import rules
+from participation.adoption import queries, rules
 from participation.adoption.events import OpinionMoved, PointMembersChanged
 from participation.adoption.models import OpinionPoint, PointMember
-from participation.adoption.operations.workplace import changed, locked_point
+from participation.adoption.operations.workplace import changed, locked_point, workplace
 from participation.comments.models import Comment
 from participation.comments.operations import assign_outcome
 from participation.comments.rules import Outcome
@@ -36,6 +36,21 @@ def add_members(actor: Actor, point_id: int, comment_ids: Sequence[int]) -> int:
         changed(consultation)
         _tell_members(actor, point, added=added)
     return added
+
+
+def with_campaigns(
+    actor: Actor, slug: str, comment_ids: Sequence[int], campaign_ids: Sequence[int]
+) -> list[int]:
+    """These opinions and all that say the same in these groups and are in no point yet.
+
+    The consultation stays locked: what is put into a point next is what is there now. Raises
+    Invalid where that is nothing.
+    """
+    consultation = workplace(actor, slug)
+    found = {*comment_ids, *queries.unsorted_of_campaigns(consultation.id, campaign_ids)}
+    if not found:
+        raise Invalid(N_("请先勾选意见。"), field="selected")
+    return sorted(found)
 
 
 def remove_members(actor: Actor, point_id: int, comment_ids: Sequence[int]) -> int:

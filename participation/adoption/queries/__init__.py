@@ -34,6 +34,8 @@ from participation.adoption.queries.working import (
     point_choices,
     points,
     unsorted,
+    unsorted_campaigns,
+    unsorted_of_campaigns,
     working,
 )
 
@@ -64,7 +66,9 @@ __all__ = [
     "public_result",
     "refusals",
     "unsorted",
+    "unsorted_campaigns",
     "unsorted_numbers",
+    "unsorted_of_campaigns",
     "versions",
     "working",
 ]

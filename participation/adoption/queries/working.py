@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import Select, and_, func, literal, select, tuple_
 
 from participation.adoption.models import OpinionPoint, PointMember
 from participation.adoption.queries.figures import Refusal, due_of, kept_figures, refusals
 from participation.adoption.queries.versions import Version, versions
 from participation.adoption.rules import Disposition, Figures
+from participation.campaigns import queries as campaigns
+from participation.campaigns.queries import CampaignRow
 from participation.comments.models import Comment
 from participation.comments.queries import EXCERPTS
 from participation.comments.rules import (
@@ -77,13 +80,15 @@ class ClauseChoice(NamedTuple):
 
 @dataclass(frozen=True)
 class Working:
-    """Where the work on a result stands. `unsorted` are pending opinions in no point."""
+    """Where the work on a result stands. `unsorted` are pending opinions in no point, `campaigns`
+    the groups of opinions that say the same."""
 
     figures: Figures
     due: Due
     point_count: int
     undecided: int
     unsorted: int
+    campaigns: int
     versions: list[Version]
     refusals: list[Refusal]
     has_unpublished_changes: bool
@@ -102,11 +107,15 @@ def working(consultation: Consultation) -> Working:
         func.sum(OpinionPoint.member_count).filter(OpinionPoint.disposition.is_(None)), 0
     )
     row = db.session.execute(
-        select(func.count(), undecided, waiting, func.max(OpinionPoint.changed_at)).where(
-            OpinionPoint.consultation_id == consultation.id
-        )
+        select(
+            func.count(),
+            undecided,
+            waiting,
+            func.max(OpinionPoint.changed_at),
+            campaigns.count_of(consultation.id),
+        ).where(OpinionPoint.consultation_id == consultation.id)
     ).one()
-    count, open_points, in_points, changed_at = row
+    count, open_points, in_points, changed_at, groups = row
     sealed = versions(consultation.id)
     return Working(
         figures=figures,
@@ -114,6 +123,7 @@ def working(consultation: Consultation) -> Working:
         point_count=count,
         undecided=open_points,
         unsorted=max(0, figures.pending - int(in_points)),
+        campaigns=groups,
         versions=sealed,
         refusals=refusals(consultation.id),
         has_unpublished_changes=bool(
@@ -128,9 +138,15 @@ def unsorted(
     *,
     clause_id: int | None = None,
     stance: Stance | None = None,
+    single: bool = False,
 ) -> Page[OpinionRow]:
-    """A page of pending opinions that are in no point, in the order they came."""
+    """A page of pending opinions that are in no point, in the order they came.
+
+    `single` leaves out those in a group of opinions that say the same (`unsorted_campaigns`).
+    """
     statement = _unsorted(_opinions(), consultation_id)
+    if single:
+        statement = statement.where(~campaigns.is_member())
     if clause_id is not None:
         statement = statement.where(Comment.clause_id == clause_id)
     if stance is not None:
@@ -143,6 +159,36 @@ def unsorted(
     return page_of(rows, lambda row: Cursor(row.received_at, row.id))
 
 
+def unsorted_campaigns(
+    consultation_id: int, *, clause_id: int | None = None, stance: Stance | None = None
+) -> tuple[list[CampaignRow], bool]:
+    """The largest groups with an opinion that is in no point, and whether there are more."""
+    having = [Comment.outcome == Outcome.PENDING, ~_placed()]
+    if clause_id is not None:
+        having.append(Comment.clause_id == clause_id)
+    if stance is not None:
+        having.append(Comment.stance == stance)
+    rows, more = campaigns.campaigns(consultation_id, having=and_(*having))
+    return rows, more is not None
+
+
+def unsorted_of_campaigns(consultation_id: int, campaign_ids: Sequence[int]) -> list[int]:
+    """The opinions of these groups that are in no point yet, by id."""
+    return campaigns.member_ids(
+        campaign_ids,
+        and_(
+            Comment.consultation_id == consultation_id,
+            Comment.outcome == Outcome.PENDING,
+            ~_placed(),
+        ),
+    )
+
+
+def _placed() -> Any:
+    placed = select(PointMember.point_id).where(PointMember.comment_id == Comment.id)
+    return placed.correlate(Comment).exists()
+
+
 def _opinions() -> Select[Any]:
     columns = select(*EXCERPTS, Comment.visibility, Comment.received_at)
     return columns.outerjoin(Clause, Clause.id == Comment.clause_id).outerjoin(
@@ -151,11 +197,10 @@ def _opinions() -> Select[Any]:
 
 
 def _unsorted(statement: Any, consultation_id: int) -> Any:
-    placed = select(PointMember.point_id).where(PointMember.comment_id == Comment.id)
     return statement.where(
         Comment.consultation_id == consultation_id,
         Comment.outcome == Outcome.PENDING,
-        ~placed.exists(),
+        ~_placed(),
     )
 
 

@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 
 from participation.adoption import operations, queries
 from participation.adoption.forms import SortForm
+from participation.adoption.models import OpinionPoint
 from participation.adoption.views.entrance import bp, clause_options, page, seen
+from participation.campaigns.queries import own_words
 from participation.comments.queries import changes_in_list
 from participation.comments.rules import STANCE_WORDS, Stance
 from participation.consultations.models import Consultation
@@ -40,27 +42,31 @@ def _pile(consultation: Consultation, form: SortForm, status: int = 200) -> Any:
     stance = request.args.get("stance", "")
     stance = stance if stance in list(Stance) else ""
     after = parse_cursor(request.args.get("after"))
-    found = queries.unsorted(
-        consultation.id,
-        after,
-        clause_id=clause.id if clause else None,
-        stance=Stance(stance) if stance else None,
+    wanted: dict[str, Any] = {
+        "clause_id": clause.id if clause else None,
+        "stance": Stance(stance) if stance else None,
+    }
+    found = queries.unsorted(consultation.id, after, single=True, **wanted)
+    # What many sent stands first, each group as one row.
+    groups, more_groups = (
+        ([], False) if after else queries.unsorted_campaigns(consultation.id, **wanted)
     )
-    clauses = clause_options(consultation.id)
-    points = queries.point_choices(consultation.id)
-    form.clause_key.choices = [("", _("整个草案")), *clauses]
-    form.point.choices = [("", _("不选")), *(_point_choice(*each) for each in points)]
+    offer_places(consultation, form)
     return page(
         "adoption/desk.html",
         consultation,
         status,
         form=form,
+        groups=groups,
+        own_words=own_words(groups),
+        more_groups=more_groups,
         rows=found.items,
         changes=changes_in_list(found.items),
         next=found.next,
         is_first=after is None,
         filters=_filters(clause.key if clause else "", stance),
-        selected={int(each) for each in request.form.getlist("selected") if each.isdecimal()},
+        selected=set(_numbers("selected")),
+        selected_groups=set(_numbers("group")),
         clause_filter=[
             ("", _("全部条款")),
             *((each.key, f"{each.label}（{each.opinions}）") for each in choices),
@@ -70,6 +76,13 @@ def _pile(consultation: Consultation, form: SortForm, status: int = 200) -> Any:
             *((each.value, sentence(words)) for each, words in STANCE_WORDS.items()),
         ],
     )
+
+
+def offer_places(consultation: Consultation, form: SortForm) -> None:
+    """Fill in the clauses and points that opinions can be sorted to."""
+    points = queries.point_choices(consultation.id)
+    form.clause_key.choices = [("", _("整个草案")), *clause_options(consultation.id)]
+    form.point.choices = [("", _("不选")), *(_point_choice(*each) for each in points)]
 
 
 def _point_choice(number: int, title: str) -> tuple[str, str]:
@@ -88,10 +101,9 @@ def sort(slug: str) -> Any:
     """Put the ticked opinions into a new point or into one there is; back to the same pile."""
     consultation = seen(slug)
     form = SortForm()
-    action = request.form.get("action")
     if form.validate():
         try:
-            flash(_sort_new(slug, form) if action == "new" else _sort_into(consultation, form))
+            flash(put_into_point(consultation, form, _numbers("selected"), _numbers("group")))
             place: dict[str, Any] = request.args.to_dict()
             return redirect(url_for("adoption.desk", slug=slug, **place), code=303)
         except Refused as error:
@@ -99,34 +111,39 @@ def sort(slug: str) -> Any:
     return _pile(consultation, form, 422)
 
 
-def _ticked() -> list[int]:
-    ids = [int(each) for each in request.form.getlist("selected") if each.isdecimal()]
-    if not ids:
+def _numbers(field: str) -> list[int]:
+    return [int(each) for each in request.form.getlist(field) if each.isdecimal()]
+
+
+def put_into_point(
+    consultation: Consultation, form: SortForm, comment_ids: list[int], campaign_ids: list[int]
+) -> str:
+    """Put opinions and whole groups where the form says; the sentence that tells of it."""
+    if not comment_ids and not campaign_ids:
         raise Invalid(N_("请先勾选意见。"))
-    return ids
-
-
-def _sort_new(slug: str, form: SortForm) -> str:
-    ids = _ticked()
+    is_new = request.form.get("action") == "new"
+    point = None if is_new else _chosen(consultation, form)
+    actor, slug = current_actor(), consultation.slug
     with transaction():
-        point = operations.create_point(
-            current_actor(), slug, form.title.data or "", ids, form.clause_key.data or None
-        )
-        number, members = point.number, point.member_count
-    said: str = _(
-        "已建立第 %(number)s 项要点，归入 %(count)s 条意见。", number=number, count=members
+        ids = operations.with_campaigns(actor, slug, comment_ids, campaign_ids)
+        if point is None:
+            made = operations.create_point(
+                actor, slug, form.title.data or "", ids, form.clause_key.data or None
+            )
+            number, count = made.number, made.member_count
+        else:
+            number, count = point.number, operations.add_members(actor, point.id, ids)
+    words = (
+        N_("已建立第 %(number)s 项要点，归入 %(count)s 条意见。")
+        if is_new
+        else N_("已把 %(count)s 条意见归入第 %(number)s 项要点。")
     )
+    said: str = _(words, number=number, count=count)
     return said
 
 
-def _sort_into(consultation: Consultation, form: SortForm) -> str:
-    ids = _ticked()
+def _chosen(consultation: Consultation, form: SortForm) -> OpinionPoint:
     try:
-        point = queries.point_by_number(consultation.id, int(form.point.data or "0"))
+        return queries.point_by_number(consultation.id, int(form.point.data or "0"))
     except (NotFound, ValueError) as error:
         raise Invalid(N_("请选择归入哪一项要点。"), field="point") from error
-    number = point.number
-    with transaction():
-        count = operations.add_members(current_actor(), point.id, ids)
-    said: str = _("已把 %(count)s 条意见归入第 %(number)s 项要点。", number=number, count=count)
-    return said

@@ -15,8 +15,9 @@ from participation.kernel.db import db
 def count_anew(campaign_ids: Iterable[int]) -> None:
     """Set the counters of these groups to what their rows say; choose a leader that is in it."""
     for campaign_id in sorted(campaign_ids):
-        members, senders = db.session.execute(
-            select(func.count(), func.count(func.distinct(_sender())))
+        own = func.count().filter(CampaignMember.added > 0)
+        members, senders, with_own = db.session.execute(
+            select(func.count(), func.count(func.distinct(_sender())), own)
             .select_from(CampaignMember)
             .join(Comment, Comment.id == CampaignMember.comment_id)
             .where(*_inside(campaign_id))
@@ -24,7 +25,7 @@ def count_anew(campaign_ids: Iterable[int]) -> None:
         db.session.execute(
             update(Campaign)
             .where(Campaign.id == campaign_id)
-            .values(members=members, senders=senders)
+            .values(members=members, senders=senders, with_own=with_own)
             .execution_options(synchronize_session=False)
         )
         if members:

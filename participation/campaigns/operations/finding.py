@@ -169,6 +169,7 @@ def _campaign(consultation_id: int, planned: Planned) -> int:
         own_spans=planned.own_spans,
         members=0,
         senders=0,
+        with_own=0,
         found_at=clock.now(),
     )
     db.session.add(made)

@@ -1,6 +1,6 @@
 """Reading groups of opinions that say the same: lists, one with its members, the figures."""
 
-from participation.campaigns.queries.figures import published, totals
+from participation.campaigns.queries.figures import count_of, published, totals
 from participation.campaigns.queries.lists import (
     GROUPS_SHOWN,
     CampaignRow,
@@ -11,6 +11,7 @@ from participation.campaigns.queries.lists import (
     is_member,
     member_ids,
     members_of,
+    own_words,
     view,
 )
 from participation.campaigns.queries.looking import (
@@ -29,10 +30,12 @@ __all__ = [
     "Standing",
     "by_number",
     "campaigns",
+    "count_of",
     "due_searches",
     "is_member",
     "member_ids",
     "members_of",
+    "own_words",
     "published",
     "received",
     "search_of",

@@ -22,6 +22,15 @@ def totals(consultation_id: int) -> tuple[int, int]:
     return groups, int(inside)
 
 
+def count_of(consultation_id: int) -> Any:
+    """How many groups there are, as part of a larger statement."""
+    return (
+        select(func.count())
+        .where(Campaign.consultation_id == consultation_id, Campaign.members > 0)
+        .scalar_subquery()
+    )
+
+
 def published(consultation_id: int) -> dict[str, Any]:
     """How near-duplicates were found and how many, as plain values for the result.
 

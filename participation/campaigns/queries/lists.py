@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, func, literal, select, tuple_, union_all
 
 from participation.accounts.models import User
 from participation.campaigns.adding import Part, own_parts, without
@@ -19,16 +19,18 @@ from participation.comments.rules import Channel, Outcome, Stance, Visibility
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
 from participation.kernel.paging import PAGE
+from participation.kernel.text import excerpt
 
 GROUPS_SHOWN = 20
-LONGEST_SHOWN = 600
-"""How many signs of the common text and of one sender's words a list shows."""
+LONGEST_SHOWN, OWN_SHOWN, LONGEST_OWN = 300, 3, 80
+"""Signs of the common text in a list; of how many senders it shows what they added, how much."""
 
 
 @dataclass(frozen=True)
 class CampaignRow:
     """A group in a list: `text` is the common text, cut where it is long, `with_own` how many of
-    its senders added words; `leader` is the number of the opinion that is shown for all.
+    its senders added words; `leader` is the number of the opinion that is shown for all, and
+    `is_abridged` says that its sender's own words are left out of it.
     """
 
     id: int
@@ -41,6 +43,8 @@ class CampaignRow:
     text: str
     is_cut: bool
     confirmed_at: datetime | None
+    common: str
+    is_abridged: bool
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,6 @@ class CampaignView:
     """One group whole. `since` counts those that came in after it was confirmed."""
 
     row: CampaignRow
-    common: str
     confirmed_by: str
     since: int
     taken_out: int
@@ -123,23 +126,12 @@ def _with_member(condition: Any) -> Any:
 
 
 def _rows() -> Select[Any]:
-    with_own = (
-        select(func.count())
-        .where(
-            CampaignMember.campaign_id == Campaign.id,
-            CampaignMember.taken_out_at.is_(None),
-            CampaignMember.added > 0,
-        )
-        .correlate(Campaign)
-        .scalar_subquery()
-    )
     return select(
         Campaign,
         Comment.number,
         Comment.stance,
         words_of(Comment.body).label("body"),
         words_of(Comment.proposed_text).label("proposed_text"),
-        with_own.label("with_own"),
     ).join(Comment, Comment.id == Campaign.leader_id)
 
 
@@ -152,10 +144,12 @@ def _row(found: Any) -> CampaignRow:
         stance=found.stance,
         members=campaign.members,
         senders=campaign.senders,
-        with_own=found.with_own,
+        with_own=campaign.with_own,
         text=common[:LONGEST_SHOWN],
         is_cut=len(common) > LONGEST_SHOWN,
         confirmed_at=campaign.confirmed_at,
+        common=common,
+        is_abridged=bool(campaign.own_spans),
     )
 
 
@@ -181,7 +175,6 @@ def view(campaign: Campaign) -> CampaignView:
     ).one()
     return CampaignView(
         row=_row(found),
-        common=_common(found),
         confirmed_by=found.display_name or "",
         since=since,
         taken_out=taken_out,
@@ -246,6 +239,42 @@ def _member(common: str, found: Any) -> MemberRow:
         taken_out_at=found.taken_out_at,
         taken_out_by=found.display_name,
     )
+
+
+def own_words(rows: Sequence[CampaignRow]) -> dict[int, list[tuple[int, str]]]:
+    """The first few senders of each group who added words: their numbers and what they added."""
+    parts = [
+        select(
+            literal(row.id).label("campaign_id"),
+            Comment.id,
+            Comment.number,
+            words_of(Comment.body).label("body"),
+            words_of(Comment.proposed_text).label("proposed_text"),
+        )
+        .join(CampaignMember, CampaignMember.comment_id == Comment.id)
+        .where(
+            CampaignMember.campaign_id == row.id,
+            CampaignMember.added > 0,
+            CampaignMember.taken_out_at.is_(None),
+        )
+        .order_by(CampaignMember.comment_id)
+        .limit(OWN_SHOWN)
+        .subquery()
+        for row in rows
+        if row.with_own
+    ]
+    if not parts:
+        return {}
+    common = {row.id: row.common for row in rows}
+    found: dict[int, list[tuple[int, str]]] = {}
+    for each in db.session.execute(union_all(*(select(part) for part in parts))):
+        words = whole_words(each.body, each.proposed_text)
+        own = [
+            part.words.strip() for part in own_parts(common[each.campaign_id], words) if part.is_own
+        ]
+        said = excerpt("…".join(own), LONGEST_OWN)
+        found.setdefault(each.campaign_id, []).append((each.number, said))
+    return found
 
 
 def member_ids(campaign_ids: Sequence[int], condition: Any = None) -> list[int]:
