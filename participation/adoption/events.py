@@ -44,6 +44,16 @@ class PointDecided(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerKept(DomainEvent):
+    """An answer stands in spite of a warning; the note is kept with the point."""
+
+    sentence: ClassVar[str] = N_("意见要点第 %(number)s 项写明理由后保留答复，提醒是：%(finding)s")
+    point_id: int
+    number: int
+    finding: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OpinionMoved(DomainEvent):
     """An opinion was in one point and is now in another: its lineage."""
 

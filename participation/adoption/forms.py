@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 from participation.adoption import rules
 from participation.adoption.rules import Disposition
 from participation.web.filters import sentence
-from participation.web.forms import Form, tidy
+from participation.web.forms import Form, Ticks, tidy
 
 TOO_LONG = _l("最多%(max)d字，请删减。")
 
@@ -85,6 +85,22 @@ class DecisionForm(SeenForm):
         self.disposition.choices = [
             (each.value, sentence(rules.DISPOSITION_WORDS[each])) for each in Disposition
         ]
+
+
+class KeepForm(SeenForm):
+    """Which warnings an answer is kept in spite of, and why."""
+
+    # It stands on one page with the form of the answer.
+    version = HiddenField(default="1", validators=[Length(max=9)], id="keep-version")
+    findings = Ticks(_l("提醒"))
+    note = TextAreaField(
+        _l("为什么仍这样答复"),
+        filters=[tidy],
+        validators=[
+            InputRequired(_l("请写明为什么仍这样答复，至少5个字。")),
+            Length(max=rules.LONGEST_NOTE, message=TOO_LONG),
+        ],
+    )
 
 
 class CorrectionForm(Form):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from participation.adoption.checking import Finding
 from participation.adoption.rules import Disposition, SealingCause
 from participation.consultations.models import words
 from participation.kernel.db import Base, Document, Instant
@@ -42,6 +43,27 @@ class OpinionPoint(Base):
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class KeptAnswer(Base):
+    """That an answer stands in spite of a warning, with the note that says why.
+
+    `decided_at` is the answer's own instant: a new answer is warned of anew.
+    """
+
+    __tablename__ = "kept_answer"
+    __table_args__ = (
+        UniqueConstraint("point_id", "finding", "decided_at"),
+        CheckConstraint("note <> ''", "with_note"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    point_id: Mapped[int] = mapped_column(ForeignKey("opinion_point.id"))
+    finding: Mapped[Finding] = mapped_column(words(Finding))
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+    note: Mapped[str] = mapped_column(Text)
+    kept_at: Mapped[datetime] = mapped_column(Instant)
+    kept_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class PointMember(Base):

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from participation.accounts.rules import ROLE_WORDS
+from participation.adoption.checking import FINDING_WORDS, Finding
 from participation.adoption.rules import DISPOSITION_WORDS, Disposition
 from participation.audit.queries import Line
 from participation.comments.rules import (
@@ -105,6 +106,7 @@ def _reason(value: str) -> str:
 _WORDS: dict[str, Callable[[str], str]] = {
     "channel": _of(Channel, CHANNEL_WORDS),
     "disposition": _of(Disposition, DISPOSITION_WORDS),
+    "finding": _of(Finding, FINDING_WORDS),
     "reason": lambda value: sentence(_reason(value)),
     "field": _of(ContactField, CONTACT_FIELD_WORDS),
     "paper": _of(Paper, PAPER_WORDS),

@@ -129,7 +129,7 @@ def test_an_answer_begins_with_the_clause_and_leads_to_the_next_open_point(
     assert "照明时间由村民会议商定。</textarea>" in page
     sent = {
         "disposition": "adopted",
-        "reason": "有道理。",
+        "reason": "第四条已经这样写明。",
         "changed_text": "照明时间由村民会议商定。",
     }
     answer = officer.post(_at(found, "/points/1"), data=sent)

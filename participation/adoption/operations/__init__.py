@@ -1,6 +1,7 @@
 """The acts on a result: sorting opinions into points, answering them, publishing it."""
 
 from participation.adoption.operations.holding import FiguresDisagree, hold_publication
+from participation.adoption.operations.keeping import keep_answer
 from participation.adoption.operations.members import (
     add_members,
     drop_member,
@@ -33,6 +34,7 @@ __all__ = [
     "drop_member",
     "edit_point",
     "hold_publication",
+    "keep_answer",
     "look_again",
     "publish_bulletin",
     "publish_correction",

@@ -1,6 +1,7 @@
 """Reading the result: what the public sees of it, and the state it is being worked on in."""
 
 from participation.adoption.document import PointView
+from participation.adoption.queries.checks import Warned, warnings_of
 from participation.adoption.queries.figures import (
     Refusal,
     agreement,
@@ -46,6 +47,7 @@ __all__ = [
     "Refusal",
     "Result",
     "Version",
+    "Warned",
     "Working",
     "agreement",
     "bulletin",
@@ -70,5 +72,6 @@ __all__ = [
     "unsorted_numbers",
     "unsorted_of_campaigns",
     "versions",
+    "warnings_of",
     "working",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -10,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from participation.accounts.queries import user_by_id
 from participation.adoption import operations, queries
-from participation.adoption.forms import ActForm, DecisionForm, PointForm
+from participation.adoption.checking import FINDING_WORDS, Finding
+from participation.adoption.forms import ActForm, DecisionForm, KeepForm, PointForm
 from participation.adoption.models import OpinionPoint
 from participation.adoption.rules import DISPOSITION_WORDS, Disposition
 from participation.adoption.views.entrance import bp, clause_options, page, seen
@@ -100,13 +102,20 @@ def _answer_of(found: OpinionPoint) -> Any:
 
 
 def _onward(consultation: Consultation, number: int) -> Response:
-    """To the next point without an answer, where there is one."""
+    """To the next point without an answer, where there is one; first to what this one lacks."""
+    if _unresolved(consultation.id, number):
+        flash(_("答复有可以改进的地方，请看下面的提醒。"))
+        return _to_point(consultation.slug, number, "checks")
     rows, _following = queries.points(consultation.id, number, undecided=True)
     if rows:
         target = url_for("adoption.point", slug=consultation.slug, number=rows[0].number)
     else:
         target = url_for("adoption.points", slug=consultation.slug)
     return redirect(target, code=303)
+
+
+def _unresolved(consultation_id: int, number: int) -> list[queries.Warned]:
+    return [each for each in queries.warnings_of(consultation_id, number) if each.kept is None]
 
 
 def _overtaken(
@@ -134,7 +143,11 @@ def _point_page(
     form: DecisionForm,
     words_form: PointForm | None = None,
     status: int = 200,
+    keep_form: KeepForm | None = None,
 ) -> Any:
+    warnings = queries.warnings_of(consultation.id, found.number) if found.disposition else []
+    keep_form = keep_form or KeepForm(formdata=None, obj=found)
+    _offer(keep_form, warnings)
     words_form = words_form or PointForm(formdata=None, obj=found)
     words_form.clause_key.choices = [("", _("整个草案")), *clause_options(consultation.id)]
     after = _number("after")
@@ -146,6 +159,9 @@ def _point_page(
         point=found,
         form=form,
         words_form=words_form,
+        warnings=warnings,
+        keep_form=keep_form,
+        finding_words=FINDING_WORDS,
         is_overtaken=status == 409,
         writer=_writer(found) if status == 409 else "",
         rows=members,
@@ -153,6 +169,42 @@ def _point_page(
         next=following,
         is_first=after == 0,
     )
+
+
+def _offer(form: KeepForm, warnings: Sequence[queries.Warned]) -> None:
+    """The warnings that may be ticked; a single one is ticked already."""
+    form.findings.choices = [
+        (each.finding.value, sentence(FINDING_WORDS[each.finding]))
+        for each in warnings
+        if each.kept is None
+    ]
+    if not form.is_submitted() and len(form.findings.choices) == 1:
+        form.findings.data = [form.findings.choices[0][0]]
+
+
+@bp.post("/points/<int:number>/keep")
+@guarded(may_see_desk)
+def keep(slug: str, number: int) -> Any:
+    """Let the answer stand in spite of the ticked warnings, with a note."""
+    consultation = seen(slug)
+    found = queries.point_by_number(consultation.id, number)
+    form = KeepForm()
+    form.findings.choices = [(each.value, "") for each in Finding]
+    if form.validate_on_submit():
+        chosen = [Finding(each) for each in form.findings.data or []]
+        try:
+            with transaction():
+                operations.keep_answer(
+                    current_actor(), found.id, chosen, form.note.data, seen=form.seen
+                )
+            flash(_("已记下说明，答复照原样保留。"))
+            return _to_point(slug, number, "checks")
+        except operations.Overtaken:
+            return _overtaken(slug, number, None)
+        except Refused as error:
+            form.refuse(error)
+    answer = DecisionForm(formdata=None, obj=_answer_of(found))
+    return _point_page(consultation, found, answer, status=422, keep_form=form)
 
 
 @bp.post("/points/<int:number>/words")
@@ -201,5 +253,6 @@ def remove(slug: str, number: int) -> Any:
     return _to_point(slug, number)
 
 
-def _to_point(slug: str, number: int) -> Response:
-    return redirect(url_for("adoption.point", slug=slug, number=number), code=303)
+def _to_point(slug: str, number: int, anchor: str | None = None) -> Response:
+    target = url_for("adoption.point", slug=slug, number=number, _anchor=anchor)
+    return redirect(target, code=303)

@@ -7,7 +7,8 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
-from participation.adoption import operations, rules
+from participation.adoption import operations, queries, rules
+from participation.adoption.checking import FINDING_WORDS
 from participation.adoption.forms import ActForm, CorrectionForm
 from participation.adoption.rules import SEALING_WORDS
 from participation.adoption.views.entrance import bp, page, seen
@@ -33,6 +34,8 @@ def _versions(consultation: Consultation, form: CorrectionForm, status: int = 20
         status,
         form=form,
         causes=SEALING_WORDS,
+        warnings=queries.warnings_of(consultation.id),
+        finding_words=FINDING_WORDS,
         may_retry=rules.may_retry(current_actor(), consultation.department_id),
     )
 
