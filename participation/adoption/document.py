@@ -12,7 +12,7 @@ from typing import Any
 from participation.adoption.rules import Disposition, Figures, SealingCause
 from participation.comments.rules import Outcome
 
-FORMAT = "zhongyan-adoption/2"
+FORMAT = "zhongyan-adoption/3"
 MOST_NUMBERS = 50
 MOST_EXCERPTS = 3
 MOST_OVERDUE = 200
@@ -75,8 +75,10 @@ def build(
     unsorted: Sequence[int],
     surveys: list[dict[str, Any]],
     meetings: list[dict[str, Any]],
+    near_duplicates: dict[str, Any],
 ) -> dict[str, Any]:
-    """The whole document. `unsorted` are numbers of pending opinions that are in no point.
+    """The whole document. `unsorted` are numbers of pending opinions that are in no point,
+    `near_duplicates` says how opinions that say the same were found, and how many.
 
     What is still pending at or after the due instant is named under `overdue`.
     """
@@ -107,6 +109,7 @@ def build(
             "points": [each["number"] for each in listed if not each["disposition"] and overdue],
             "unsorted": list(unsorted[:MOST_OVERDUE]) if overdue else [],
         },
+        "near_duplicates": near_duplicates,
         "surveys": surveys,
         "meetings": meetings,
         "points": listed,

@@ -11,6 +11,7 @@ from typing import Any
 from participation.accounts import rules as accounts
 from participation.adoption import rules as adoption
 from participation.audit import rules as audit
+from participation.campaigns import rules as campaigns
 from participation.comments import rules as comments
 from participation.comments.rules import Outcome, Standing, Visibility
 from participation.consultations import rules as consultations
@@ -135,6 +136,7 @@ ACTS = (
     Act(N_("录入来信、电话等线下意见"), comments.may_enter),
     Act(N_("从表格导入意见"), importing.may_import),
     Act(N_("归并和答复意见"), adoption.may_answer),
+    Act(N_("整理相同的意见"), campaigns.may_arrange),
     Act(N_("更正已定稿的采纳情况"), adoption.may_correct),
     Act(N_("导出文件和归档包"), papers.may_take),
     Act(N_("导出带完整姓名的意见汇总表"), papers.may_take_names),

@@ -8,10 +8,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from participation.adoption import queries
+from participation.adoption.document import digest_of
+from participation.adoption.models import AdoptionSummary
 from participation.campaigns.models import Campaign, CampaignMember
+from participation.campaigns.rules import METHOD
+from participation.comments.models import Comment
 from participation.consultations.models import Consultation
-from participation.kernel.db import db
-from tests.factories.accounts import sign_in
+from participation.kernel.actor import Role
+from participation.kernel.db import db, transaction
+from tests.conftest import NOON
+from tests.factories.accounts import a_user, sign_in
+from tests.factories.adoption import a_point, run_worker
 from tests.factories.campaigns import TEXT, many_comments, the_campaigns
 from tests.factories.comments import a_comment, an_officer_of
 from tests.factories.consultations import a_consultation
@@ -148,9 +155,6 @@ def test_where_nothing_was_compared_or_nothing_found_the_page_says_so(
 def test_who_only_watches_sees_the_groups_and_no_act(
     found: Consultation, client: FlaskClient
 ) -> None:
-    from participation.kernel.actor import Role
-    from tests.factories.accounts import a_user
-
     browser = sign_in(client, a_user(Role.DRAFTER, found.department))
     page = browser.get(_at(found, "/campaigns/1")).text
     assert TEXT[:20] in page
@@ -161,3 +165,47 @@ def test_who_only_watches_sees_the_groups_and_no_act(
     db.session.rollback()
     assert db.session.query(Campaign).one().confirmed_at is None
     assert db.session.query(CampaignMember).filter_by(taken_out_at=None).count() == 5
+
+
+@pytest.mark.both_databases
+def test_the_result_prints_the_method_its_threshold_and_the_heads_live_and_sealed(
+    found: Consultation, client: FlaskClient
+) -> None:
+    at = f"/consultations/{found.slug}/result"
+    said = (
+        "比对了 6 份意见的文字，5 份与别人的",
+        "合为 1 组",
+        "人数最多的各组：5 人",
+        "60% 以上",
+        METHOD,
+    )
+    live = client.get(at).text
+    for words in said:
+        assert words in live
+    everything = list(db.session.query(Comment).filter_by(consultation_id=found.id))
+    a_point(found, everything)
+    run_worker(NOON)
+    sealed = client.get(at).text
+    assert "第 1 版" in sealed
+    for words in said:
+        assert words in sealed
+    summary = queries.latest_summary(found.id)
+    assert summary is not None
+    printed = summary.content["near_duplicates"]
+    assert (printed["threshold"], printed["largest"]) == (0.6, [{"opinions": 5, "senders": 5}])
+    assert digest_of(queries.document_of(found.id, 1)) == summary.digest
+
+
+def test_a_version_sealed_before_there_was_a_method_is_shown_without_it(
+    found: Consultation, client: FlaskClient
+) -> None:
+    a_point(found, list(db.session.query(Comment).filter_by(consultation_id=found.id)))
+    run_worker(NOON)
+    with transaction():
+        summary = db.session.query(AdoptionSummary).one()
+        summary.content = {
+            name: value for name, value in summary.content.items() if name != "near_duplicates"
+        }
+    answer = client.get(f"/consultations/{found.slug}/result")
+    assert answer.status_code == 200
+    assert METHOD not in answer.text

@@ -55,7 +55,15 @@ OPEN_POINT = replace(POINT, number=2, disposition=None, reason="", decided_at=No
 
 
 def _built(head: Head = HEAD, figures: Figures = FIGURES) -> dict[str, object]:
-    return document.build(head, figures, [POINT, OPEN_POINT], unsorted=[3], surveys=[], meetings=[])
+    return document.build(
+        head,
+        figures,
+        [POINT, OPEN_POINT],
+        unsorted=[3],
+        surveys=[],
+        meetings=[],
+        near_duplicates={},
+    )
 
 
 def test_the_document_says_head_figures_points_and_what_is_overdue() -> None:

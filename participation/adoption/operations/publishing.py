@@ -36,6 +36,7 @@ from participation.adoption.operations.holding import (
 from participation.adoption.queries.points import all_live_points
 from participation.adoption.queries.result import bulletin_content
 from participation.adoption.rules import Figures, SealingCause
+from participation.campaigns import queries as campaigns
 from participation.consultations.models import Consultation
 from participation.consultations.operations import mark_closed, mark_sealed, touch_id
 from participation.consultations.queries import lock_exclusive
@@ -139,6 +140,7 @@ def _seal(
         unsorted=queries.unsorted_numbers(consultation.id),
         surveys=surveys.summary_of(consultation.id),
         meetings=meetings.summary_of(consultation.id),
+        near_duplicates=campaigns.published(consultation.id),
     )
     made = AdoptionSummary(
         consultation_id=consultation.id,

@@ -25,6 +25,7 @@ from participation.adoption.models import (
 from participation.adoption.queries.figures import due_of, kept_figures
 from participation.adoption.queries.points import EXCERPT, live_points
 from participation.adoption.rules import HELD, Figures, may_show_result
+from participation.campaigns import queries as campaigns
 from participation.comments.models import Comment
 from participation.comments.rules import Outcome
 from participation.consultations.models import Consultation
@@ -66,6 +67,7 @@ class Result:
     meetings: list[dict[str, Any]]
     digest: str
     bulletin: dict[str, Any] | None
+    near_duplicates: dict[str, Any] | None = None
     next_point: int | None = None
     mismatch: str = ""
     pending_numbers: list[int] = field(default_factory=list)
@@ -82,7 +84,7 @@ def public_result(
     """The result as the public sees it at `now`, at most 50 points from a number on.
 
     `version` asks for an older sealed one (NotFound where there is none). Raises Refused before
-    the close. Four statements at most once the bulletin is out, whatever the number of opinions.
+    the close. Five statements at most once the bulletin is out, whatever the number of opinions.
     """
     stage = consultation.stage(now)
     may_show_result(stage).enforce()
@@ -154,6 +156,7 @@ def _live(
         meetings=told["meetings"] if head.meetings is None else head.meetings,
         digest="",
         bulletin=told,
+        near_duplicates=None if after_point else campaigns.published(consultation.id),
         mismatch=HELD if head.held or not figures.add_up() else "",
         **plain,
     )
@@ -182,6 +185,7 @@ def _sealed(
         meetings=content["meetings"],
         digest=head.digest,
         bulletin=head.bulletin,
+        near_duplicates=None if after_point else content.get("near_duplicates"),
         pending_numbers=content["overdue"]["unsorted"],
         **content["figures"],
     )

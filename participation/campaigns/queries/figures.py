@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
-from participation.campaigns.models import Campaign
-from participation.campaigns.queries.looking import search_of
-from participation.campaigns.rules import LEAST_SIGNS, METHOD, MOST_NAMED, THRESHOLD
+from participation.campaigns.models import Campaign, CampaignSearch
+from participation.campaigns.rules import (
+    LEAST_SIGNS,
+    METHOD,
+    MOST_NAMED,
+    PRECISION,
+    RECALL,
+    THRESHOLD,
+)
 from participation.kernel.db import db
 
 
@@ -32,33 +38,40 @@ def count_of(consultation_id: int) -> Any:
 
 
 def published(consultation_id: int) -> dict[str, Any]:
-    """How near-duplicates were found and how many, as plain values for the result.
+    """How near-duplicates were found and how many, as plain values for the result; one statement.
 
-    `largest` are the head counts of the largest groups: opinions, and senders that can be told
-    apart. No word of an opinion is in it.
+    `compared` is how many opinions were, `largest` are the head counts of the largest groups:
+    opinions, and senders that can be told apart. No word of an opinion is in it.
     """
-    groups, inside = totals(consultation_id)
-    confirmed = db.session.scalar(
-        select(func.count()).where(
-            Campaign.consultation_id == consultation_id,
-            Campaign.members > 0,
-            Campaign.confirmed_at.is_not(None),
+    rows = db.session.execute(
+        select(
+            CampaignSearch.compared,
+            Campaign.members,
+            Campaign.senders,
+            func.count(Campaign.id).over().label("groups"),
+            func.sum(Campaign.members).over().label("inside"),
+            func.count(Campaign.confirmed_at).over().label("confirmed"),
         )
-    )
-    largest = db.session.execute(
-        select(Campaign.members, Campaign.senders)
-        .where(Campaign.consultation_id == consultation_id, Campaign.members > 0)
+        .outerjoin(
+            Campaign,
+            and_(Campaign.consultation_id == CampaignSearch.consultation_id, Campaign.members > 0),
+        )
+        .where(CampaignSearch.consultation_id == consultation_id)
         .order_by(Campaign.members.desc(), Campaign.id.desc())
         .limit(MOST_NAMED)
-    )
-    looked = search_of(consultation_id)
+    ).all()
+    first = rows[0] if rows else None
     return {
         "method": METHOD,
         "threshold": THRESHOLD,
         "least_signs": LEAST_SIGNS,
-        "compared": looked.compared if looked else 0,
-        "groups": groups,
-        "opinions": inside,
-        "confirmed": confirmed or 0,
-        "largest": [{"opinions": members, "senders": senders} for members, senders in largest],
+        "precision": PRECISION,
+        "recall": RECALL,
+        "compared": first.compared if first else 0,
+        "groups": first.groups if first else 0,
+        "opinions": int(first.inside or 0) if first else 0,
+        "confirmed": first.confirmed if first else 0,
+        "largest": [
+            {"opinions": row.members, "senders": row.senders} for row in rows if row.members
+        ],
     }
