@@ -190,6 +190,9 @@ class EntryForm(CommentForm):
     said_on = DateField(
         _l("日期"), validators=[InputRequired(_l("请填写来信、来电或者会议的日期。"))]
     )
+    said_at_place = StringField(
+        _l("地点"), filters=[tidy], validators=[AtMost(rules.LONGEST_PLACE)]
+    )
 
     def __init__(self, clauses: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -197,6 +200,9 @@ class EntryForm(CommentForm):
         self.channel.choices = worded(rules.CHANNEL_WORDS, OFFLINE)
         self.stance.label.text = _l("态度")
         self.body.label.text = _l("意见内容")
+        # The source and the day stay from one entry to the next: what is typed first is the words.
+        if not self.is_submitted():
+            self.body.render_kw = {"autofocus": True}
         self.proposal_kind.label.text = _l("这一条，怎么改")
         self.proposed_text.label.text = _l("建议怎么写")
         self.respondent_kind.label.text = _l("代表谁")

@@ -28,6 +28,7 @@ def data_of(comment: Comment) -> dict[str, Any]:
         "receipt": grouped(comment.receipt),
         "received_at": iso(comment.received_at),
         "said_on": comment.said_on.isoformat() if comment.said_on else None,
+        "said_at_place": comment.said_at_place or None,
         "channel": comment.channel.value,
         "clause": comment.clause.label if comment.clause else None,
         "document": comment.document.title if comment.document else None,

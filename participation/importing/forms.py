@@ -84,7 +84,8 @@ class PlanForm(Form):
 
 
 for _field in Field:
-    setattr(PlanForm, f"column_{_field}", SelectField(_l(FIELD_WORDS[_field])))
+    _needed = [InputRequired(_l("请选出哪一栏是意见内容。"))] if _field is Field.BODY else []
+    setattr(PlanForm, f"column_{_field}", SelectField(_l(FIELD_WORDS[_field]), _needed))
 
 
 def letter_of(column: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from participation.comments import operations
+from participation.comments import operations, queries
 from participation.comments.models import Comment
 from participation.comments.rules import Channel, Outcome, ProposalKind, Visibility
 from participation.comments.story import Moment, StoryPart
@@ -27,6 +28,7 @@ from tests.conftest import NOON
 from tests.factories.accounts import a_department, a_user, sign_in
 from tests.factories.comments import a_comment, an_officer_of
 from tests.factories.consultations import a_consultation
+from tests.factories.traces import a_photograph
 
 pytestmark = pytest.mark.usefixtures("context", "at_noon")
 
@@ -521,3 +523,43 @@ def test_a_letter_that_was_in_time_may_be_entered_after_the_sealing(client: Flas
         page = officer.get(f"/desk/consultations/{consultation.slug}/comments/enter")
     assert page.status_code == 200
     assert "保存，录入下一条" in page.text
+
+
+def test_the_scan_of_a_letter_and_its_place_are_kept_with_the_opinion_and_never_shown(
+    desk: FlaskClient, client: FlaskClient, consultation: Consultation
+) -> None:
+    path = f"/desk/consultations/{consultation.slug}/comments/enter"
+    given = {**FORM, "channel": "letter", "said_on": "2026-05-28", "said_at_place": "桥头村"}
+    scan = (io.BytesIO(a_photograph("PNG")), "来信.png")
+    page = desk.post(path, data={**given, "act": "attach", "file": scan})
+    found = re.search(r'name="files"[^>]*value="([0-9a-f]{32})"', page.text)
+    assert found is not None
+    assert stored(consultation) == []
+    answer = desk.post(path, data={**given, "files": found[1]})
+    assert answer.status_code == 303
+    (comment,) = stored(consultation)
+    assert comment.said_at_place == "桥头村"
+    (file,) = queries.files_of(comment)
+    assert not file.is_public
+    detail = desk.get(f"/desk/consultations/{consultation.slug}/comments/1")
+    assert "桥头村" in detail.text
+    with transaction():
+        operations.release(SYSTEM, consultation.slug, [comment.id])
+    public = f"/consultations/{consultation.slug}/comments/1"
+    assert client.get(f"{public}/files/1").status_code == 404
+    with transaction():
+        operations.withdraw(comment.receipt)
+    db.session.expire_all()
+    assert stored(consultation)[0].said_at_place == ""
+
+
+def test_scans_are_taken_from_officers_after_the_close_too_and_from_nobody_else(
+    desk: FlaskClient, app: Flask, consultation: Consultation
+) -> None:
+    path = f"/desk/consultations/{consultation.slug}/comments/attachments"
+    with clock.fixed(NOON + timedelta(days=60)):
+        answer = desk.post(path, data={"file": (io.BytesIO(a_photograph("PNG")), "来信.png")})
+        assert len(answer.json["ref"]) == 32
+        assert desk.post(path).status_code == 422
+        drafter = sign_in(app.test_client(), a_user(Role.DRAFTER, consultation.department))
+        assert drafter.post(path, data={"file": (io.BytesIO(b"x"), "x.png")}).status_code == 403

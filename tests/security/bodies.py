@@ -9,6 +9,7 @@ from typing import Any
 
 import pyotp
 
+from participation.importing.rules import Field
 from tests.factories.accounts import PASSWORD
 from tests.factories.traces import a_pdf_file, a_photograph
 from tests.security.estate import Estate, Matter
@@ -95,7 +96,14 @@ def _acted(estate: Estate, matter: Matter | None) -> dict[str, Any]:
 def _entered(estate: Estate, matter: Matter | None) -> dict[str, Any]:
     opened = {"open": -9, "closed": -44, "sealed": -99}.get(matter.state if matter else "", 0)
     day = (estate.now + timedelta(days=opened)).date().isoformat()
-    return {**WORDS, "clause": "t1", "channel": "phone", "said_on": day, "website": ""}
+    return {**WORDS, "clause": "t1", "channel": "phone", "said_on": day, "website": "",
+            "said_at_place": "桥头村"}  # fmt: skip
+
+
+def _planned(estate: Estate, _matter: Matter | None) -> dict[str, Any]:
+    columns = {f"column_{field}": "" for field in Field}
+    return {**columns, "column_body": "5", "header_row": "1", "channel": "letter",
+            "day": estate.now.date().isoformat(), "stance": "suggest", "again": "skip"}  # fmt: skip
 
 
 def _found(estate: Estate, _matter: Matter | None) -> dict[str, Any]:
@@ -109,6 +117,7 @@ BEFORE: dict[str, str] = {
         " WHERE opens_at IS NOT NULL ON CONFLICT DO NOTHING"
     ),
     "accounts.set_up": "UPDATE user_account SET role = 'citizen' WHERE role = 'administrator'",
+    "importing.stop": "UPDATE comment_import SET state = 'running' WHERE state = 'checked'",
     "consultations.accept": "UPDATE draft_version SET accepted_at = NULL WHERE id = :draft_id",
     "desk.retry_jobs": "UPDATE job SET state = 'dead' WHERE id = (SELECT max(id) FROM job)",
 }
@@ -313,6 +322,12 @@ BODIES: dict[str, Body] = {
     ),
     "consultations.submit": fixed(),
     "desk.retry_jobs": fixed(),
+    "comments.attach_evidence": fixed(file=("来信.png", A_PICTURE)),
+    "importing.drop": fixed(),
+    "importing.listed": fixed(file=("登记表.csv", "意见\n路灯坏了".encode())),
+    "importing.plan": _planned,
+    "importing.start": fixed(),
+    "importing.stop": fixed(),
     "meetings.cancel": fixed(note="改期"),
     "meetings.edit": _meeting,
     "meetings.files": fixed(file=("笔录.pdf", A_PDF)),

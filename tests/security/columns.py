@@ -13,6 +13,7 @@ from tests.security.estate import (
     DEPARTMENT,
     EVERYBODY,
     NOBODY,
+    OFFICERS,
     SETTLED,
     STAFF,
     UNPUBLISHED,
@@ -114,7 +115,15 @@ def members(_estate: Estate, _state: str, _row: Row) -> frozenset[str]:
     return MEMBERS
 
 
+def importers(_estate: Estate, _state: str, _row: Row) -> frozenset[str]:
+    """Whoever may enter opinions: the department's officers alone."""
+    return OFFICERS
+
+
 WORDS: dict[str, Audience] = {
+    "comment.said_at_place": received,
+    "comment_import.file_name": importers,
+    "comment_import.sheet": importers,
     "comment.quoted_text": quoted,
     "comment_version.body": department,
     "comment_version.proposed_text": department,
@@ -212,7 +221,8 @@ SECRETS = {
     "organisation_invitation.email_digest", "organisation_invitation.email_sealed",
     "organisation_invitation.token_hash",
     "search_miss_asker.digest", "sending.submission_key", "user_account.email_digest",
-    "user_account.email_sealed",
+    "user_account.email_sealed", "comment_import.file_digest", "comment_import.ref",
+    "comment_import.rows_key", "comment_import_row.digest",
 }  # fmt: skip
 """Values that stand on no page: looked for as they are."""
 
@@ -221,6 +231,13 @@ LEFT: dict[str, str] = {
     "account_link.language": "a word of the program",
     "attachment.kind": "a word of the program",
     "attachment.ref": "the key to a file that waits, in its writer's form",
+    "comment_import.defaults": "words of the program",
+    "comment_import.mapping": "words of the program and numbers of columns",
+    "comment_import.other_sheets": "shown with the sheet's name, which is planted",
+    "comment_import.trouble": "a sentence of the program",
+    "comment_import_note.field": "a word of the program",
+    "comment_import_note.params": "planted with the cells of the estate's tables",
+    "comment_import_note.sentence": "a sentence of the program",
     "comment_support.locale": "a word of the program",
     "consultation_document.media_type": "a word of the program",
     "consultation_tag.value": "a word of the program",

@@ -38,7 +38,7 @@ from tests.factories.comments import a_comment
 from tests.factories.consultations import ALL_CLEAR, a_draft, some_fields
 from tests.factories.meetings import a_file, a_meeting
 from tests.factories.surveys import a_response, a_survey
-from tests.security import besides, partaking
+from tests.security import besides, partaking, tables
 
 STATES = ("drafting", "in_review", "approved", "forthcoming", "open", "closed", "sealed")
 UNPUBLISHED = STATES[:3]
@@ -196,6 +196,8 @@ def _people(estate: Estate) -> dict[str, User]:
         "kind": "contact",
         "form": "csv",
         "papers form": "docx",
+        # A table is imported into what has opened.
+        "importing import_id": 0,
         "papers name": "participation",
         "portal.sitemap_file number": 1,
     }
@@ -219,6 +221,7 @@ def _matter(estate: Estate, state: str, people: dict[str, User]) -> Matter:
     if state in ("open", *SETTLED):
         _opinions(estate, matter, made, people)
         partaking.take_part(estate, matter, made, people)
+        tables.import_some(estate, matter, made, people["officer"])
     return matter
 
 

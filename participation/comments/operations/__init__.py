@@ -4,6 +4,7 @@ from participation.comments.operations.attaching import (
     discard_file,
     forget_waiting,
     hide_file,
+    keep_evidence,
     keep_file,
     release_file,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "grant_erasure",
     "hide_file",
     "index_contacts",
+    "keep_evidence",
     "keep_file",
     "mark_duplicate",
     "note_names",

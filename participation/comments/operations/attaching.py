@@ -46,6 +46,21 @@ def keep_file(actor: Actor, slug: str, file: StoredFile) -> Attachment:
         raise NotFound(slug)
     rules.may_submit(stage).enforce()
     rules.may_submit_as(actor, consultation.identity).enforce()
+    return _keep(consultation, file)
+
+
+def keep_evidence(actor: Actor, slug: str, file: StoredFile) -> Attachment:
+    """Keep a scan of the letter that an officer is entering, as `keep_file` does; Refused.
+
+    It is never public of itself: like every file it is released one by one, after a look at it.
+    """
+    consultation = lock_shared(slug)
+    stage = consultation.stage(clock.now())
+    rules.may_enter(actor, stage, consultation.department_id).enforce()
+    return _keep(consultation, file)
+
+
+def _keep(consultation: Consultation, file: StoredFile) -> Attachment:
     waiting = select(func.sum(Attachment.size)).where(Attachment.comment_id.is_(None))
     if (db.session.scalar(waiting) or 0) + file.size > rules.MOST_WAITING_BYTES:
         raise Unavailable(FULL)

@@ -14,6 +14,7 @@ from participation.comments.operations import EnteredComment, Submission
 from participation.comments.receipts import grouped
 from participation.comments.rules import Channel
 from participation.comments.views.blueprint import bp
+from participation.comments.views.files import change_files, is_about_files, waiting
 from participation.comments.views.staff import clause_choices, seen_by
 from participation.consultations.place import zone
 from participation.consultations.rules import may_see_desk
@@ -38,26 +39,36 @@ def enter(slug: str) -> Any:
     status = 200
     if form.is_submitted():
         verdict.enforce()
-        status = 422
-        if form.validate():
+        is_ready = change_files(slug, form, operations.keep_evidence) and not is_about_files()
+        status = 200 if is_about_files() and not form.files.errors else 422
+        if is_ready and form.validate():
             try:
                 return _entered(slug, _enter(slug, form))
             except Invalid as error:
                 form.refuse(error)
+    consultation = seen_by(slug)
     page = render_template(
-        "comments/enter.html", consultation=seen_by(slug), form=form, verdict=verdict
+        "comments/enter.html",
+        consultation=consultation,
+        form=form,
+        verdict=verdict,
+        files=waiting(consultation.id, form),
     )
     return page, status
 
 
 def _given() -> dict[str, Any]:
-    """Source and day as the last entry had them; a telephone call of today at first."""
+    """Source, day and place as the last entry had them; a telephone call of today at first."""
     channel = request.args.get("channel", "")
     try:
         day = date.fromisoformat(request.args.get("day", ""))
     except ValueError:
         day = clock.now().astimezone(zone()).date()
-    return {"channel": channel if channel in list(OFFLINE) else Channel.PHONE, "said_on": day}
+    return {
+        "channel": channel if channel in list(OFFLINE) else Channel.PHONE,
+        "said_on": day,
+        "said_at_place": request.args.get("place", "")[: rules.LONGEST_PLACE],
+    }
 
 
 def _enter(slug: str, form: EntryForm) -> Submission:
@@ -65,6 +76,7 @@ def _enter(slug: str, form: EntryForm) -> Submission:
         **form.words(),
         channel=Channel(form.channel.data),
         said_on=form.said_on.data,
+        said_at_place=form.said_at_place.data or "",
         locale=language(),
     )
     with transaction():
@@ -81,6 +93,12 @@ def _entered(slug: str, submission: Submission) -> Any:
         )
     )
     return redirect(
-        url_for("comments.enter", slug=slug, channel=comment.channel, day=comment.said_on),
+        url_for(
+            "comments.enter",
+            slug=slug,
+            channel=comment.channel,
+            day=comment.said_on,
+            place=comment.said_at_place or None,
+        ),
         code=303,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
@@ -10,13 +11,14 @@ from werkzeug.datastructures import FileStorage
 
 from participation.comments import operations, queries, rules
 from participation.comments.forms import FilesForm
-from participation.comments.intake import take_file
+from participation.comments.intake import StoredFile, take_file
 from participation.comments.masking import mask
 from participation.comments.models import Attachment, Comment
 from participation.comments.views.blueprint import bp
-from participation.consultations.queries import by_slug, public_by_slug
+from participation.consultations.queries import by_slug, desk_by_slug, public_by_slug
 from participation.consultations.rules import may_see_desk
 from participation.kernel import clock
+from participation.kernel.actor import Actor
 from participation.kernel.db import transaction
 from participation.kernel.errors import Invalid, NotFound, Refused, Unavailable
 from participation.kernel.files import LARGEST_FILE, MEDIA_TYPES
@@ -27,6 +29,7 @@ from participation.web.download import stored_file
 from participation.web.filters import file_size, sentence
 
 ATTACH, DROP = "attach", "drop-"
+Keep = Callable[[Actor, str, StoredFile], Attachment]
 
 
 @bp.post("/consultations/<slug>/attachments")
@@ -40,8 +43,27 @@ def attach(slug: str) -> Any:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return {"error": _("请选择文件。")}, 422
+    return _told(slug, upload, operations.keep_file)
+
+
+@bp.post("/desk/consultations/<slug>/comments/attachments")
+@guarded(may_see_desk)
+@limited("upload")
+def attach_evidence(slug: str) -> Any:
+    """Take one scan while an officer enters an opinion (script); the form then carries its ref."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return {"error": _("请选择文件。")}, 422
+    consultation = desk_by_slug(current_actor(), slug, clock.now())
+    stage = consultation.stage(clock.now())
+    rules.may_enter(current_actor(), stage, consultation.department_id).enforce()
+    return _told(slug, upload, operations.keep_evidence)
+
+
+def _told(slug: str, upload: FileStorage, keep: Keep) -> Any:
+    """What the script is told of a file that was sent: its ref, or why it was not taken."""
     try:
-        kept = _keep(slug, upload)
+        kept = _keep(slug, upload, keep)
     except Refused as error:
         return {"error": sentence(error)}, 503 if isinstance(error, Unavailable) else 422
     said = _("%(name)s（%(size)s）", name=queries.own_name_of(kept), size=file_size(kept.size))
@@ -54,10 +76,11 @@ def is_about_files() -> bool:
     return act == ATTACH or act.startswith(DROP)
 
 
-def change_files(slug: str, form: FilesForm) -> bool:
+def change_files(slug: str, form: FilesForm, keep: Keep = operations.keep_file) -> bool:
     """Do what a pressed button says of files, and take what was chosen; False with an error said.
 
-    Also on the way to sending: whoever chose a file and pressed "send" wants it sent.
+    Also on the way to sending: whoever chose a file and pressed "send" wants it sent. `keep` is
+    the operation that keeps one.
     """
     act = request.form.get("act", "")
     uploads = [each for each in request.files.getlist("file") if each.filename]
@@ -75,7 +98,7 @@ def change_files(slug: str, form: FilesForm) -> bool:
     errors: list[str] = []
     for upload in uploads:
         try:
-            refs.append(_counted(slug, upload, len(refs)).ref)
+            refs.append(_counted(slug, upload, len(refs), keep).ref)
         except Refused as error:
             errors.append(sentence(error))
     form.files.data = " ".join(refs)
@@ -83,18 +106,18 @@ def change_files(slug: str, form: FilesForm) -> bool:
     return not errors
 
 
-def _counted(slug: str, upload: FileStorage, already: int) -> Attachment:
+def _counted(slug: str, upload: FileStorage, already: int, keep: Keep) -> Attachment:
     if already >= rules.MOST_FILES:
         raise Invalid(rules.TOO_MANY_FILES, {"most": rules.MOST_FILES}, "files")
     if not within("attach", address_block()):
         raise Refused(TOO_MANY)
-    return _keep(slug, upload)
+    return _keep(slug, upload, keep)
 
 
-def _keep(slug: str, upload: FileStorage) -> Attachment:
+def _keep(slug: str, upload: FileStorage, keep: Keep) -> Attachment:
     taken = take_file(upload.filename or "", upload.stream.read(LARGEST_FILE + 1))
     with transaction():
-        return operations.keep_file(current_actor(), slug, taken)
+        return keep(current_actor(), slug, taken)
 
 
 def waiting(consultation_id: int, form: FilesForm) -> list[dict[str, Any]]:

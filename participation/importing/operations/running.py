@@ -57,7 +57,7 @@ def plan_import(
     """Say what the columns are and try all rows; `defaults` are of channel, day, stance, again."""
     consultation, found = locked(actor, slug, import_id)
     rules.may_move(found.state, ImportState.CHECKING).enforce()
-    if not {Field.BODY, Field.PROPOSAL} & mapping.keys():
+    if Field.BODY not in mapping:
         raise Invalid(N_("请选出哪一栏是意见内容。"), field=Field.BODY)
     if len(set(mapping.values())) < len(mapping):
         raise Invalid(N_("有一栏选了两次。每一栏只能用一次。"), field=Field.BODY)
