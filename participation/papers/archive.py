@@ -29,11 +29,9 @@ from participation.meetings.models import Meeting
 from participation.meetings.rules import MEETING_WORDS, MeetingKind
 from participation.papers import queries
 from participation.papers.hearing_report import hearing_report
-from participation.papers.making import list_into, official_of
+from participation.papers.making import file_of, list_into, official_of
 from participation.papers.official import Official
-from participation.papers.pdf import pdf_of
 from participation.papers.rules import PAPER_WORDS, Cell, Naming, Paper, has_report, is_ready
-from participation.papers.word import docx_of
 from participation.papers.wording import moment
 from participation.record.queries import bulletin_bytes, package_of
 
@@ -202,8 +200,8 @@ def _result(archive: _Archive) -> None:
 
 
 def _both(archive: _Archive, name: str, paper: Official, note: str) -> None:
-    archive.add(f"{name}.docx", paper.title, [docx_of(paper)], note, packed=True)
-    archive.add(f"{name}.pdf", paper.title, [pdf_of(paper)], note, packed=True)
+    archive.add(f"{name}.docx", paper.title, [file_of(paper, "docx")], note, packed=True)
+    archive.add(f"{name}.pdf", paper.title, [file_of(paper, "pdf")], note, packed=True)
 
 
 def _meetings(archive: _Archive) -> None:

@@ -40,8 +40,8 @@ VIEWS = (
     Column("主要意见、依据的事实和理由", 90),
 )
 HANDLING = (
-    Column("发言序号", 16, True),
-    Column("相关要点", 56),
+    Column("发言", 14, True),
+    Column("相关要点", 58),
     Column("处理", 20, True),
     Column("理由", 64),
 )
@@ -166,7 +166,7 @@ def _handling(
             rows.append([str(place), f"{point.title}（{point.clause_label}）", words, reason])
         if not points:
             rows.append([str(place), "—", "—", "没有针对同一条款的意见要点，需另行说明处理情况。"])
-    lead = "下表按发言所针对的条款，列出采纳情况中同一条款的要点和处理结果："
+    lead = "下表按发言所针对的条款，列出采纳情况中同一条款的要点和处理结果（“发言”为上表的序号）："
     return [Paragraph(lead), Table(HANDLING, rows)]
 
 

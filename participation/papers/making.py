@@ -12,6 +12,7 @@ from participation.consultations.models import Consultation
 from participation.papers import queries
 from participation.papers.official import Official, day_words
 from participation.papers.participation_paper import participation_paper
+from participation.papers.pdf import pdf_of
 from participation.papers.result_papers import announcement, result_table
 from participation.papers.rules import NAMING_WORDS, Cell, Naming, Paper
 from participation.papers.sheet import Told, write_list
@@ -34,6 +35,16 @@ def official_of(paper: Paper, consultation: Consultation, now: datetime) -> Offi
     if paper is Paper.PARTICIPATION:
         return participation_paper(consultation, now, address_of(consultation))
     raise ValueError(paper)
+
+
+def file_of(paper: Official, form: str) -> bytes:
+    """An official paper as `docx` or `pdf`."""
+    if form == "pdf":
+        return pdf_of(paper)
+    # Few requests need what reads and writes Word; a start does not wait for it.
+    from participation.papers.word import docx_of
+
+    return docx_of(paper)
 
 
 def list_into(

@@ -101,7 +101,8 @@ def _window(consultation: Consultation, address: str) -> list[Block]:
     shown = ["起草说明"] if consultation.explanation else []
     papers = [each.title for each in documents_of(consultation.id) if each.removed_at is None]
     read = [f"解读《{each.title}》" for each in interpretations_of(consultation.id)]
-    said.append(f"公开的内容：{listed([*drafts, *shown, *papers, *read])}。网址：{address}")
+    said.append(f"公开的内容：{listed([*drafts, *shown, *papers, *read])}。")
+    said.append(f"公开的网址：\n{address}")
     return [Paragraph(each) for each in said]
 
 

@@ -30,9 +30,9 @@ from participation.papers.wording import counted, day_of, last_moment, moment, q
 COLUMNS = (
     Column("序号", 11, True),
     Column("条款", 24, True),
-    Column("意见内容", 48),
+    Column("意见内容", 44),
     Column("份数", 12, True),
-    Column("是否采纳", 17, True),
+    Column("是否采纳", 21, True),
     Column("理由、修改后的条文", 44),
 )
 NOTHING = "征求意见期间没有收到意见。"
@@ -128,7 +128,7 @@ def announcement(consultation: Consultation, now: datetime, address: str) -> Off
         Paragraph(f"{equation(result)}逐项处理结果和理由见附件。"),
         *(Paragraph(each) for each in _pending_words(result)),
         Heading(1, "三、查询和下一步工作"),
-        Paragraph(f"采纳情况和公开的意见可以在以下网址查询：{address}"),
+        Paragraph(f"采纳情况和公开的意见可以在以下网址查询：\n{address}"),
         Paragraph(_next_words(consultation)),
     ]
     return Official(

@@ -25,23 +25,18 @@ from participation.papers import operations, queries, rules
 from participation.papers.archive import report_verdict, write_archive
 from participation.papers.forms import ListForm, NamesForm, NamingForm
 from participation.papers.hearing_report import hearing_report
-from participation.papers.making import list_into, official_of
+from participation.papers.making import file_of, list_into, official_of
 from participation.papers.official import Official
-from participation.papers.pdf import pdf_of
 from participation.papers.rules import PAPER_WORDS, Naming, Paper
-from participation.papers.word import docx_of
 from participation.web.access import current_actor, guarded
 
 bp = Blueprint("papers", __name__, url_prefix="/desk/consultations/<slug>/papers")
 
 PART = 64 * 1024
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WRITERS: dict[str, tuple[Callable[[Official], bytes], str]] = {
-    "docx": (
-        docx_of,
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ),
-    "pdf": (pdf_of, "application/pdf"),
+KINDS = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
 }
 OFFICIAL = (Paper.RESULT_TABLE, Paper.ANNOUNCEMENT, Paper.PARTICIPATION)
 
@@ -165,7 +160,7 @@ def official(slug: str, name: str, form: str) -> Any:
     """An official paper of the matter as Word or PDF."""
     consultation = _seen(slug)
     _may_take(consultation).enforce()
-    if name not in OFFICIAL or form not in WRITERS:
+    if name not in OFFICIAL or form not in KINDS:
         raise NotFound(f"{name}.{form}")
     paper, stage = Paper(name), consultation.stage(clock.now())
     rules.is_ready(paper, stage, received=0, mismatch=_mismatch(consultation)).enforce()
@@ -180,7 +175,7 @@ def hearing(slug: str, meeting_id: int, form: str) -> Any:
     consultation = _seen(slug)
     _may_take(consultation).enforce()
     meeting: Meeting = meetings.by_id(consultation.id, meeting_id)
-    if meeting.kind is not MeetingKind.HEARING or form not in WRITERS:
+    if meeting.kind is not MeetingKind.HEARING or form not in KINDS:
         raise NotFound(f"{meeting_id}.{form}")
     report_verdict(meeting, clock.now()).enforce()
     made = hearing_report(consultation, meeting, clock.now())
@@ -188,9 +183,8 @@ def hearing(slug: str, meeting_id: int, form: str) -> Any:
 
 
 def _written(paper: Official, form: str, name: str) -> Response:
-    write, kind = WRITERS[form]
-    content = write(paper)
-    response = Response(content, content_type=kind)
+    content = file_of(paper, form)
+    response = Response(content, content_type=KINDS[form])
     return _named(response, f"{name}.{form}", len(content))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -56,6 +57,7 @@ def docx_of(paper: Official) -> bytes:
         _written(made, f"（{paper.note}）", indent=2)
     for number, each in enumerate(paper.enclosures, start=1):
         _enclose(made, each, number if len(paper.enclosures) > 1 else 0)
+    _tell_alternatives(made)
     file = BytesIO()
     made.save(file)
     return file.getvalue()
@@ -82,6 +84,18 @@ def _lay_out(made: Any) -> None:
     made.settings.odd_and_even_pages_header_footer = True
     _number_pages(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
     _number_pages(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
+
+
+def _tell_alternatives(made: Any) -> None:
+    """Name what takes a font's place where a machine lacks it (ECMA-376, 17.8.3.1)."""
+    for each in made.part.rels.values():
+        if each.reltype == RELATIONSHIP_TYPE.FONT_TABLE:
+            told = "".join(
+                f'<w:font w:name="{font}"><w:altName w:val="{other}"/></w:font>'
+                for font, other in ALTERNATIVES.items()
+            )
+            part = each.target_part
+            part._blob = part.blob.replace(b"</w:fonts>", told.encode() + b"</w:fonts>")
 
 
 def _space(form: Any, points: int) -> None:

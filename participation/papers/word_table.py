@@ -76,7 +76,7 @@ def _row(columns: Sequence[Column], cells: Sequence[str], face: Face, is_head: b
         cell = _made("tc")
         properties = _made("tcPr")
         properties.append(_made("tcW", w=_twips(column.width), type="dxa"))
-        properties.append(_made("vAlign", val="center" if is_head or column.is_centred else "top"))
+        properties.append(_made("vAlign", val="center"))
         cell.append(properties)
         side = "center" if is_head or column.is_centred else "left"
         for line in text.split("\n"):

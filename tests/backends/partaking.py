@@ -16,9 +16,13 @@ from participation.kernel import clock
 from participation.kernel.actor import GUEST, SYSTEM
 from participation.kernel.db import transaction
 from participation.kernel.storage import storage
+from participation.meetings import operations as meetings
+from participation.meetings.operations import RecordFields
+from participation.meetings.rules import MeetingKind
 from tests.factories.comments import a_comment, some_words
 from tests.factories.consultations import read
 from tests.factories.inquiries import ANSWER, an_inquiry
+from tests.factories.meetings import a_meeting
 from tests.factories.traces import a_photograph
 
 A_PAPER = b"%PDF-1.4 "
@@ -35,7 +39,21 @@ def parts_of(found: Consultation) -> dict[str, Any]:
             **_opinions(found),
             **_question(found),
             **_supplied(found),
+            **_papers(found),
         }
+
+
+def _papers(found: Consultation) -> dict[str, Any]:
+    """A hearing that can be reported on, and an official paper that is there from the opening."""
+    heard = a_meeting(found, kind=MeetingKind.HEARING, starts_at=clock.now(), ends_at=None)
+    with transaction():
+        meetings.save_record(SYSTEM, found.slug, heard.id, RecordFields("听证会的情况"))
+    return {
+        "papers.hearing meeting_id": heard.id,
+        "papers.hearing form": "docx",
+        "papers.official form": "docx",
+        "papers.official name": "participation",
+    }
 
 
 def _opinions(found: Consultation) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from docx import Document
@@ -74,6 +76,18 @@ def test_the_page_is_laid_out_by_the_standard() -> None:
     assert 28 <= (210 - 28 - 26) / 25.4 * 72 / pitch < 29
     body = made.styles["Normal"]
     assert (body.font.size, body.paragraph_format.line_spacing) == (Pt(16), Pt(28))
+
+
+def test_fonts_that_a_machine_lacks_have_a_substitute() -> None:
+    with zipfile.ZipFile(io.BytesIO(docx_of(PAPER))) as package:
+        told = ElementTree.fromstring(package.read("word/fontTable.xml"))
+    space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    found = {
+        each.get(f"{space}name"): other.get(f"{space}val")
+        for each in told
+        if (other := each.find(f"{space}altName")) is not None
+    }
+    assert found["仿宋_GB2312"] == "仿宋"
 
 
 def test_the_parts_stand_in_order_in_the_right_type() -> None:
