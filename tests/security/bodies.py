@@ -111,6 +111,7 @@ def _found(estate: Estate, _matter: Matter | None) -> dict[str, Any]:
 
 
 BEFORE: dict[str, str] = {
+    "adoption.keep": "DELETE FROM kept_answer",
     "adoption.retry": (
         "INSERT INTO publication_hold (consultation_id, what, reason, params, since, last_tried_at)"
         " SELECT id, 'adoption.seal', '', '{}', opens_at, opens_at FROM consultation"
@@ -269,9 +270,15 @@ BODIES: dict[str, Body] = {
     "accounts.sign_out": fixed(),
     "accounts.user": fixed(display_name="改名", role="citizen", department_id=""),
     "adoption.correct": fixed(note="更正了一处"),
-    "adoption.edit": fixed(title="改过的要点", clause_key=""),
-    "adoption.point": fixed(disposition="explained", reason="已说明", changed_text=""),
+    "adoption.arrange_campaign": lambda _estate, matter: {"selected": str(_waiting(matter)),
+                                                          "action": "out"},
+    "adoption.confirm_campaign": fixed(seen="2"),
+    "adoption.find_campaigns": fixed(),
+    "adoption.sort_campaign": fixed(title="新的要点", clause_key="", point="", action="new"),
+    "adoption.edit": fixed(title="改过的要点", clause_key="", version="2"),
+    "adoption.point": fixed(disposition="explained", reason="已说明", changed_text="", version="2"),
     "adoption.remove": lambda _estate, matter: {"selected": str(_waiting(matter) + 1)},
+    "adoption.keep": fixed(findings="no_ground", note="仍这样答复，原因当面说过。", version="2"),
     "adoption.retry": fixed(),
     "adoption.sort": _sorted,
     "api.send": fixed(

@@ -173,6 +173,7 @@ WORDS: dict[str, Audience] = {
     "consultation.title": matter,
     "department.name": everybody,
     "erasure_request.answer": received,
+    "kept_answer.note": department,
     "draft_version.source_name": department,
     "draft_version.title": matter,
     "job.last_error": administrator,
@@ -227,6 +228,7 @@ SECRETS = {
 """Values that stand on no page: looked for as they are."""
 
 LEFT: dict[str, str] = {
+    "campaign.own_spans": "places in a text, no word of it",
     "account_link.key": "names a row to the worker; worth nothing without the token",
     "account_link.language": "a word of the program",
     "attachment.kind": "a word of the program",

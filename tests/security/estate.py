@@ -17,6 +17,8 @@ from sqlalchemy import select
 from participation.accounts import operations as accounts
 from participation.accounts.models import User
 from participation.accounts.sessions import PROVED
+from participation.adoption import operations as adoption
+from participation.adoption.checking import Finding
 from participation.comments.models import Comment
 from participation.comments.rules import RespondentKind
 from participation.consultations import operations
@@ -345,6 +347,9 @@ def _opinions(estate: Estate, matter: Matter, made: Consultation, people: dict[s
             title="要点" + mint(f"{state}: point", told),
             reason="理由" + mint(f"{state}: reason", told),
         )
+        with transaction():
+            note = "仍这样答复：" + mint(f"{state}: kept note", DEPARTMENT)
+            adoption.keep_answer(actor_of(people["officer"]), point.id, [Finding.NO_GROUND], note)
     if state == "sealed":
         matter.values["comments.answer_request number"] = sent("asked").number
     matter.own_comment_id = mine.id
