@@ -53,7 +53,10 @@ ONWARD = {"portal.interpretation_at", "portal.passage"}
 # Everything there is, or ten thousand numbers of it: a file to keep, read piece by piece.
 WHOLE = {"portal.record_package", "portal.comments_file"}
 
-HEAVY = {"holidays", "docx", "lxml", "pygal", "phonenumbers", "PIL", "obstore", "huey", "openpyxl", "numpy"}
+HEAVY = {
+    *("holidays", "docx", "lxml", "pygal", "phonenumbers", "PIL", "obstore", "huey", "openpyxl"),
+    "numpy",
+}
 
 
 @dataclass

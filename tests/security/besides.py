@@ -9,6 +9,7 @@ from participation.accounts.models import SecondFactor, User
 from participation.accounts.second_factor import new_secret
 from participation.adoption import operations as adoption
 from participation.adoption.models import PublicationHold
+from participation.campaigns.models import Campaign, CampaignMember
 from participation.comments import operations as comments
 from participation.comments.queries import by_number
 from participation.consultations import operations
@@ -24,7 +25,7 @@ from tests.factories.comments import a_comment
 from tests.factories.meetings import a_meeting
 
 if TYPE_CHECKING:
-    from tests.security.estate import Estate
+    from tests.security.estate import Estate, Matter
 
 
 def add_all(estate: Estate, people: dict[str, User]) -> None:
@@ -34,6 +35,9 @@ def add_all(estate: Estate, people: dict[str, User]) -> None:
         _removals(estate, people)
         with transaction() as session:
             session.add_all(_an_outage(estate))
+            for matter in estate.matters.values():
+                if matter.own_comment_id:
+                    _a_campaign(estate, matter)
             session.add_all(_factors(estate, people))
 
 
@@ -73,6 +77,34 @@ def _removals(estate: Estate, people: dict[str, User]) -> None:
             RemovalReason.UNLAWFUL,
             "网络安全法第四十七条",
         )
+
+
+def _a_campaign(estate: Estate, matter: Matter) -> None:
+    """A group of two, as if the worker had found it: the estate's words are all unlike."""
+    first = matter.own_comment_id
+    assert first is not None
+    made = Campaign(
+        consultation_id=matter.id,
+        number=1,
+        leader_id=first,
+        own_spans=[],
+        members=2,
+        senders=2,
+        with_own=1,
+        found_at=estate.now,
+    )
+    db.session.add(made)
+    db.session.flush()
+    db.session.add_all(
+        CampaignMember(
+            comment_id=first + more,
+            campaign_id=made.id,
+            resemblance=100,
+            added=more,
+            joined_at=estate.now,
+        )
+        for more in (0, 1)
+    )
 
 
 def _a_hold(estate: Estate) -> PublicationHold:
