@@ -9,10 +9,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from participation.accounts.models import User
+from participation.comments.models import Comment
 from participation.consultations.models import Consultation, words
 from participation.importing.rules import ImportState, Note
 from participation.kernel.db import Base, Document, Instant
 from participation.kernel.storage import StorageKey
+from participation.meetings.models import Meeting
 
 
 class Import(Base):
@@ -83,6 +85,25 @@ class ImportNote(Base):
     # A Chinese msgid and what fills its places; never a name or a contact.
     sentence: Mapped[str] = mapped_column(String(200))
     params: Mapped[dict[str, Any]] = mapped_column(Document)
+
+
+class StatementOpinion(Base):
+    """That a statement of a meeting's record became an opinion: who said it, and on which page.
+
+    The record is written anew at each correction: `statement_key` is a keyed digest of meeting,
+    speaker and words, and the speaker and the page stay here as they were.
+    """
+
+    __tablename__ = "meeting_statement_opinion"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    statement_key: Mapped[str] = mapped_column(String(64), unique=True)
+    speaker: Mapped[str] = mapped_column(String(60))
+    page: Mapped[str] = mapped_column(String(20), default="", server_default="")
+
+    comment: Mapped[Comment] = relationship()
+    meeting: Mapped[Meeting] = relationship()
 
 
 class ImportedRow(Base):

@@ -9,11 +9,14 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from participation.importing.models import Import, ImportedRow, ImportNote
+from participation.comments.models import Comment
+from participation.importing.models import Import, ImportedRow, ImportNote, StatementOpinion
 from participation.importing.rules import ROWS_SHOWN, ImportState, Note
 from participation.importing.spool import Row, blocks_from
 from participation.kernel.db import db
 from participation.kernel.errors import NotFound
+from participation.kernel.vault import blind_index
+from participation.meetings.models import Meeting, Statement
 
 LISTED = 50
 NOTES_SHOWN = 50
@@ -115,3 +118,32 @@ def source_of(comment_id: int) -> Source | None:
         .where(ImportedRow.comment_id == comment_id)
     ).first()
     return Source(*row) if row else None
+
+
+def key_of_statement(said: Statement) -> str:
+    """What tells a statement from every other of its meeting, however often the record is saved.
+
+    The same words of the same speaker are one statement.
+    """
+    words = f"{said.meeting_id}\0{said.speaker}\0{said.text}"
+    return blind_index(words, "import.statement")
+
+
+def opinions_of_statements(meeting_id: int) -> dict[str, int]:
+    """The number of the opinion that each statement of a meeting became, by the statement's key."""
+    rows = db.session.execute(
+        select(StatementOpinion.statement_key, Comment.number)
+        .join(Comment, Comment.id == StatementOpinion.comment_id)
+        .where(StatementOpinion.meeting_id == meeting_id)
+    )
+    return {row.statement_key: row.number for row in rows}
+
+
+def statement_of(comment_id: int) -> tuple[StatementOpinion, Meeting] | None:
+    """Who said an opinion that came from a record, and at which meeting."""
+    row = db.session.execute(
+        select(StatementOpinion, Meeting)
+        .join(Meeting, Meeting.id == StatementOpinion.meeting_id)
+        .where(StatementOpinion.comment_id == comment_id)
+    ).first()
+    return (row[0], row[1]) if row else None

@@ -82,6 +82,8 @@ class Statement(Base):
     speaker_kind: Mapped[AttendeeKind] = mapped_column(words(AttendeeKind))
     text: Mapped[str] = mapped_column(Text)
     clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
+    # Where it stands in the signed minutes, such as 3 or 12-13.
+    page: Mapped[str] = mapped_column(String(20), default="", server_default="")
 
     clause: Mapped[Clause | None] = relationship()
 

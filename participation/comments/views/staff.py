@@ -13,6 +13,7 @@ from participation.comments.contacts import masked_contact, masked_name
 from participation.comments.forms import ActForm, RestrictForm, worded
 from participation.comments.masking import find_personal_data, mask
 from participation.comments.models import Comment
+from participation.comments.origins import origin_of
 from participation.comments.portable import has_phone, opened
 from participation.comments.queries import EXCERPT, QueueRow
 from participation.comments.receipts import read_receipt
@@ -197,6 +198,7 @@ def detail(slug: str, number: int) -> Any:
         form=ActForm(formdata=None),
         restrict_form=RestrictForm(formdata=None),
         files=[] if is_hidden else staff_files(slug, comment),
+        origin=origin_of(comment) if verdict and not is_hidden else None,
         verdict=verdict,
         words=rules,
         now=clock.now(),

@@ -1,4 +1,4 @@
-"""The acts on imports: a table kept, tried, entered, stopped, let go."""
+"""The acts on imports: a table kept, tried, entered, stopped, let go; a statement taken."""
 
 from participation.importing.operations.keeping import drop_import, forget_import, keep_table
 from participation.importing.operations.running import (
@@ -8,6 +8,7 @@ from participation.importing.operations.running import (
     start_import,
     stop_import,
 )
+from participation.importing.operations.statements import take_all_statements, take_statement
 
 __all__ = [
     "drop_import",
@@ -18,4 +19,6 @@ __all__ = [
     "plan_import",
     "start_import",
     "stop_import",
+    "take_all_statements",
+    "take_statement",
 ]

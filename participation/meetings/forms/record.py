@@ -16,7 +16,7 @@ from participation.meetings.operations import AttendanceFields, RecordFields, St
 from participation.meetings.rules import ATTENDEE_WORDS, MOST_STATEMENTS, AttendeeKind
 from participation.web.forms import Form, tidy
 
-PARTS = ("speaker", "kind", "clause", "text")
+PARTS = ("speaker", "kind", "clause", "page", "text")
 
 
 class RecordForm(Form):
@@ -79,7 +79,11 @@ class RecordForm(Form):
             ],
             statements=[
                 StatementFields(
-                    row["speaker"] or "", row["text"] or "", _kind(row["kind"]), row["clause"] or ""
+                    row["speaker"] or "",
+                    row["text"] or "",
+                    _kind(row["kind"]),
+                    row["clause"] or "",
+                    row["page"] or "",
                 )
                 for row in self.typed_rows()
             ],
@@ -110,6 +114,7 @@ def record_form(rows: int) -> type[RecordForm]:
                 ("speaker", _("发言人")),
                 ("kind", _("身份")),
                 ("clause", _("涉及条款")),
+                ("page", _("笔录页码")),
                 ("text", _("内容")),
             )
         }
@@ -117,6 +122,7 @@ def record_form(rows: int) -> type[RecordForm]:
             f"statement_{position}_speaker": StringField(named["speaker"], filters=[tidy]),
             f"statement_{position}_kind": SelectField(named["kind"], validate_choice=False),
             f"statement_{position}_clause": StringField(named["clause"], filters=[tidy]),
+            f"statement_{position}_page": StringField(named["page"], filters=[tidy]),
             f"statement_{position}_text": TextAreaField(named["text"], filters=[tidy]),
         }
     return type("RecordFormOfRows", (RecordForm,), fields)
@@ -147,6 +153,7 @@ def record_of(meeting: Meeting) -> RecordForm:
             "speaker": each.speaker,
             "kind": each.speaker_kind.value,
             "clause": each.clause.label if each.clause else "",
+            "page": each.page,
             "text": each.text,
         }
         for each in meeting.statements

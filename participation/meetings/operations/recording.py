@@ -20,6 +20,7 @@ from participation.meetings.events import RecordCorrected, RecordPublished, Reco
 from participation.meetings.models import Attendance, Meeting, Statement
 from participation.meetings.rules import (
     LONGEST,
+    LONGEST_PAGE,
     LONGEST_SPEAKER,
     LONGEST_STATEMENT,
     MOST_PEOPLE,
@@ -39,12 +40,16 @@ class AttendanceFields:
 
 @dataclass(frozen=True)
 class StatementFields:
-    """What one speaker said; `clause` is a clause's key or its label, such as 第七条第一款."""
+    """What one speaker said; `clause` is a clause's key or its label, such as 第七条第一款.
+
+    `page` is where it stands in the signed minutes.
+    """
 
     speaker: str
     text: str
     speaker_kind: AttendeeKind = AttendeeKind.RESIDENTS
     clause: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,13 @@ def _statements(consultation_id: int, fields: Sequence[StatementFields]) -> list
 
 def _statement(position: int, fields: StatementFields, clauses: dict[str, ClauseRow]) -> Statement:
     speaker, text = " ".join(plain(fields.speaker).split()), plain(fields.text)
+    page = " ".join(plain(fields.page).split())
+    if len(page) > LONGEST_PAGE:
+        raise Invalid(
+            N_("最多%(limit)s字，请删减。"),
+            {"limit": LONGEST_PAGE},
+            field=f"statement_{position}_page",
+        )
     for name, words, limit in (
         ("speaker", speaker, LONGEST_SPEAKER),
         ("text", text, LONGEST_STATEMENT),
@@ -166,4 +178,5 @@ def _statement(position: int, fields: StatementFields, clauses: dict[str, Clause
         speaker_kind=fields.speaker_kind,
         text=text,
         clause_id=clauses[clause].id if clause else None,
+        page=page,
     )
