@@ -142,6 +142,7 @@ def test_the_pages_warn_take_the_note_and_tell_it(client: FlaskClient, officer: 
     assert "理由只有“收到”" in page
     assert "系统照常自动公布" in page
     assert "公布前再看看" in browser.get(f"{base}/versions").text
+    assert "答复可以改进" in browser.get(f"{base}/points").text
     keep = {"findings": "says_nothing", "note": "", "version": version + 1}
     answer = browser.post(f"{base}/points/1/keep", data=keep)
     assert answer.status_code == 422

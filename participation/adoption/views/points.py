@@ -49,6 +49,7 @@ def points(slug: str) -> Any:
         "adoption/points.html",
         consultation,
         rows=rows,
+        warned={each.number for each in _unresolved(consultation.id)},
         next=following,
         is_first=after == 0,
         show=show,
@@ -114,7 +115,7 @@ def _onward(consultation: Consultation, number: int) -> Response:
     return redirect(target, code=303)
 
 
-def _unresolved(consultation_id: int, number: int) -> list[queries.Warned]:
+def _unresolved(consultation_id: int, number: int | None = None) -> list[queries.Warned]:
     return [each for each in queries.warnings_of(consultation_id, number) if each.kept is None]
 
 
