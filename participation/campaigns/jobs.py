@@ -27,4 +27,21 @@ def look_for_new() -> None:
 @jobs.handler(FIND, outside=True)
 def find(payload: Mapping[str, Any]) -> None:
     """Look through the opinions of a consultation; a second time changes nothing."""
-    operations.find_campaigns(int(payload["consultation_id"]))
+    find_campaigns(int(payload["consultation_id"]))
+
+
+def find_campaigns(consultation_id: int) -> int:
+    """Find what says the same and note it, piece by piece; returns how many groups there are.
+
+    Not within a transaction. Cut off in the middle, the next look comes to the same end.
+    """
+    look = operations.compare(consultation_id)
+    db.session.rollback()
+    for piece in look.pieces():
+        with transaction():
+            operations.note_piece(look, piece)
+    for strays in look.stray_pieces():
+        with transaction():
+            operations.drop_strays(look, strays)
+    with transaction():
+        return operations.conclude(look)

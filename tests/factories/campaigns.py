@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from participation.campaigns import operations, queries
+from participation.campaigns import queries
+from participation.campaigns.jobs import find_campaigns
 from participation.campaigns.models import Campaign
 from participation.comments.models import Comment
 from participation.consultations.models import Consultation
@@ -32,7 +33,7 @@ def many_comments(consultation: Consultation, **fields: Any) -> list[Comment]:
 def the_campaigns(consultation: Consultation) -> list[Campaign]:
     """Look at all opinions as the worker does; the groups there are then, by number."""
     db.session.rollback()
-    operations.find_campaigns(consultation.id)
+    find_campaigns(consultation.id)
     return list(
         db.session.query(Campaign)
         .filter_by(consultation_id=consultation.id)

@@ -6,15 +6,24 @@ from participation.campaigns.operations.arranging import (
     put_back,
     take_out,
 )
-from participation.campaigns.operations.finding import find_campaigns, plan_search
+from participation.campaigns.operations.finding import (
+    compare,
+    conclude,
+    drop_strays,
+    note_piece,
+    plan_search,
+)
 from participation.campaigns.operations.leaving import leave, look_again
 
 __all__ = [
     "ask_for_search",
+    "compare",
+    "conclude",
     "confirm",
-    "find_campaigns",
+    "drop_strays",
     "leave",
     "look_again",
+    "note_piece",
     "plan_search",
     "put_back",
     "take_out",

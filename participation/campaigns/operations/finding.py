@@ -1,13 +1,14 @@
 """Finding what says the same among all opinions of a consultation, and noting who is in it.
 
 The comparison reads one snapshot and holds no lock. What it found is noted piece by piece, each
-in a transaction that asks anew whether the opinions may still be read. A second look, or one that
-was cut off in the middle, comes to the same end.
+in a transaction of the caller's that asks anew whether the opinions may still be read. A second
+look, or one that was cut off in the middle, comes to the same end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ from participation.comments.models import Comment
 from participation.comments.rules import Outcome
 from participation.consultations.queries import lock_shared
 from participation.kernel import clock, jobs
-from participation.kernel.db import db, transaction
+from participation.kernel.db import db
 from participation.kernel.events import record
 
 FIND = "campaigns.find"
@@ -58,29 +59,51 @@ class Seen(NamedTuple):
     changes: int
 
 
+@dataclass
+class Look:
+    """A comparison of all opinions of a consultation, and how far it has been noted."""
+
+    consultation_id: int
+    seen: Seen
+    heap: Heap
+    planned: list[Planned]
+    strays: list[int]
+    ids: dict[int, int] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
+
+    def pieces(self) -> Iterator[list[tuple[int, Member]]]:
+        """The opinions that are in a group, each with its group's place, some thousands a time."""
+        everything = (
+            (place, each) for place, one in enumerate(self.planned) for each in one.members
+        )
+        while piece := list(islice(everything, PIECE)):
+            yield piece
+
+    def stray_pieces(self) -> Iterator[list[int]]:
+        """The opinions that were in a group and are in none any more, some thousands a time."""
+        for start in range(0, len(self.strays), PIECE):
+            yield self.strays[start : start + PIECE]
+
+
 def plan_search(consultation_id: int, key: str) -> None:
     """Have the worker look through a consultation's opinions; once for a key."""
     jobs.enqueue(FIND, {"consultation_id": consultation_id}, unique_key=f"{FIND}:{key}")
 
 
-def find_campaigns(consultation_id: int) -> int:
-    """Look through all opinions and note what says the same; returns how many groups there are.
-
-    For a job or a command: it opens transactions of its own.
-    """
+def compare(consultation_id: int) -> Look:
+    """Look through all opinions, in one snapshot and without a lock; changes nothing."""
     last = queries.search_of(consultation_id)
     seen = Seen(queries.received(consultation_id), last.changes if last else 0)
     heap = read_heap(consultation_id)
-    planned = _plan(consultation_id, heap, group(heap.texts))
-    db.session.rollback()
-    touched = _note_all(consultation_id, planned)
-    touched |= _drop_strays(consultation_id, planned)
-    with transaction():
-        return _conclude(consultation_id, seen, heap, touched)
-
-
-def _plan(consultation_id: int, heap: Heap, groups: Sequence[Group]) -> list[Planned]:
     present = queries.standings(consultation_id)
+    planned = _plan(heap, group(heap.texts), present)
+    inside = {each.comment_id for one in planned for each in one.members}
+    return Look(consultation_id, seen, heap, planned, sorted(present.keys() - inside))
+
+
+def _plan(
+    heap: Heap, groups: Sequence[Group], present: Mapping[int, queries.Standing]
+) -> list[Planned]:
     places = {each: standing.campaign_id for each, standing in present.items()}
     pinned = {each: place for each, place in places.items() if present[each].is_pinned}
     found = [[each for alike in one.texts for each in heap.said_by[alike.place]] for one in groups]
@@ -123,18 +146,12 @@ def _words(ids: Sequence[int]) -> dict[int, str]:
     return found
 
 
-def _note_all(consultation_id: int, planned: Sequence[Planned]) -> set[int]:
-    """Note every group; returns the campaigns whose members changed."""
-    ids: dict[int, int] = {}
-    touched: set[int] = set()
-    everything = ((place, each) for place, one in enumerate(planned) for each in one.members)
-    while piece := list(islice(everything, PIECE)):
-        with transaction():
-            _lock(consultation_id)
-            for place in sorted({place for place, _member in piece} - ids.keys()):
-                ids[place] = _campaign(consultation_id, planned[place])
-            touched |= _note(consultation_id, [(ids[place], each) for place, each in piece])
-    return touched
+def note_piece(look: Look, piece: Sequence[tuple[int, Member]]) -> None:
+    """Note where these opinions belong; those that somebody has placed meanwhile stay."""
+    _lock(look.consultation_id)
+    for place in sorted({place for place, _member in piece} - look.ids.keys()):
+        look.ids[place] = _campaign(look.consultation_id, look.planned[place])
+    look.touched |= _note(look.consultation_id, [(look.ids[place], each) for place, each in piece])
 
 
 def _lock(consultation_id: int) -> CampaignSearch:
@@ -239,35 +256,25 @@ def _delete(comment_ids: Sequence[int]) -> None:
         )
 
 
-def _drop_strays(consultation_id: int, planned: Sequence[Planned]) -> set[int]:
+def drop_strays(look: Look, piece: Sequence[int]) -> None:
     """Let go of opinions that belong to no group any more and that nobody has confirmed."""
-    inside = {each.comment_id for one in planned for each in one.members}
-    strays = iter(sorted(queries.standings(consultation_id).keys() - inside))
-    db.session.rollback()
-    touched: set[int] = set()
-    while piece := list(islice(strays, PIECE)):
-        with transaction():
-            _lock(consultation_id)
-            gone = [row for row in _present(piece) if not row.taken_out_at and not row.is_pinned]
-            _delete([row.comment_id for row in gone])
-            touched |= {row.campaign_id for row in gone}
-    return touched
+    _lock(look.consultation_id)
+    gone = [row for row in _present(piece) if not row.taken_out_at and not row.is_pinned]
+    _delete([row.comment_id for row in gone])
+    look.touched |= {row.campaign_id for row in gone}
 
 
-def _conclude(consultation_id: int, seen: Seen, heap: Heap, touched: set[int]) -> int:
-    """Count the heads, forget groups that are empty, and note what was looked at."""
-    search = _lock(consultation_id)
-    count_anew(touched)
-    _forget_empty(consultation_id)
-    search.received, search.seen_changes = seen
-    search.found_at, search.compared, search.too_short = (
-        clock.now(),
-        heap.compared,
-        heap.too_short,
-    )
-    groups, inside = queries.totals(consultation_id)
-    if touched:
-        record(CampaignsFound(consultation_id=consultation_id, groups=groups, members=inside))
+def conclude(look: Look) -> int:
+    """Count the heads, forget empty groups, note what was looked at; how many groups there are."""
+    search = _lock(look.consultation_id)
+    count_anew(look.touched)
+    _forget_empty(look.consultation_id)
+    search.received, search.seen_changes = look.seen
+    search.found_at = clock.now()
+    search.compared, search.too_short = look.heap.compared, look.heap.too_short
+    groups, inside = queries.totals(look.consultation_id)
+    if look.touched:
+        record(CampaignsFound(consultation_id=look.consultation_id, groups=groups, members=inside))
     return groups
 
 
