@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import select
 import signal
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 from flask import Flask
@@ -22,8 +23,15 @@ from participation.kernel.schema import ensure_schema
 from participation.kernel.sealing import unknown_keys
 from participation.web.admission import SAFE, waited
 
+resource: ModuleType | None = None
+with suppress(ImportError):  # There is none on Windows.
+    import resource
+
 STEPS = 5
 THREADS = 8
+MOST_CONNECTIONS = 1000
+OWN_FILES = 300
+"""Files that are open beside the connections: databases, logs, what is being sent or received."""
 
 
 # The server says at every burst that a request waits for a thread; that is what threads are for.
@@ -176,6 +184,20 @@ def _method_of(task: Any) -> str:
     return str(getattr(requests[0], "command", "GET")) if requests else "GET"
 
 
+def _room_for_connections() -> int:
+    """How many connections may be open at once; the limit of open files is raised for them."""
+    if resource is None:
+        return MOST_CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    wanted = MOST_CONNECTIONS + OWN_FILES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(MOST_CONNECTIONS // 20, min(MOST_CONNECTIONS, soft - OWN_FILES))
+
+
 def _open(app: Flask, settings: Settings) -> Any:
     from waitress import create_server
 
@@ -187,7 +209,9 @@ def _open(app: Flask, settings: Settings) -> Any:
             threads=THREADS,
             ident=None,
             channel_timeout=60,
-            connection_limit=1000,
+            connection_limit=_room_for_connections(),
+            # select(2) knows no file above 1,024: a thousand silent connections ended the server.
+            asyncore_use_poll=hasattr(select, "poll"),
             max_request_body_size=settings.max_request_bytes * 2,
             clear_untrusted_proxy_headers=not settings.trusted_proxies,
         )

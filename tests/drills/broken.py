@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import os
 import queue
 import threading
 import time
@@ -237,6 +238,21 @@ def writes_slowly_without_limit() -> None:
     admission.LONGEST_WAIT = turns.LONG_TURN = float("inf")
 
 
+def selects() -> None:
+    """The server waits for its connections by select(2), which knows no file above 1,024."""
+    import waitress
+
+    create = waitress.create_server
+    # A server that has worked for a while has these open beside its connections.
+    for _ in range(64):
+        os.open(os.devnull, os.O_RDONLY)
+
+    def without_poll(app: Any, **given: Any) -> Any:
+        return create(app, **{**given, "asyncore_use_poll": False})
+
+    waitress.create_server = without_poll
+
+
 def swallows_full_disk() -> None:
     """A write that failed for want of room is answered as if it had been done."""
     from flask import jsonify
@@ -363,6 +379,7 @@ FAULTS: dict[str, Callable[[], None]] = {
         keeps_every_request,
         writes_slowly,
         writes_slowly_without_limit,
+        selects,
         swallows_full_disk,
         waits_for_redis,
     )

@@ -247,13 +247,13 @@ class Place:
         except FileNotFoundError:
             return ""
 
-    def command(self, *words: str) -> dict[str, Any]:
+    def command(self, *words: str, patience: float = PATIENCE) -> dict[str, Any]:
         """Run `flask --app app … --json` beside whatever runs; its one line of JSON."""
         log = self.folder / f"command-{time.monotonic_ns()}.log"
         argv = ["flask", "--app", "app", *words, "--json"]
         self.start(argv, log.name)
         ended = Path(f"{log}.exit")
-        wait_for(lambda: ended.exists() and ended.read_text(), f"the command {words[:2]}")
+        wait_for(lambda: ended.exists() and ended.read_text(), f"the command {words[:2]}", patience)
         said = log.read_text(encoding="utf-8").strip()
         if ended.read_text() != "0":
             raise RefusedCommandError(said)

@@ -6,12 +6,17 @@ machine; the full drill floods the server as it is, with thirty times of a busy 
 
 from __future__ import annotations
 
+import resource
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
 
 from tests.bench.crowd import CLIENTS, mixed_crowd
 from tests.bench.measuring import quantile
+from tests.drills.asking import HOST
 from tests.drills.checks import faults_of_deadline, faults_of_record
 from tests.drills.crowd import send
 from tests.drills.flood import Flood, flood, seconds_of
@@ -25,6 +30,8 @@ pytestmark = pytest.mark.drill
 POSTS, READS = (60, 240) if FULL else (40, 20)
 SECONDS = size(8, 600)
 TURNED_AWAY = {429, 503}
+SILENT = 1_100
+FULL_HOUSE = "reached the connection limit"
 LONGEST_ACCEPTED = 2.0
 """What the figure asks of the accepted ones' 95th hundredth, in seconds."""
 
@@ -77,6 +84,44 @@ def test_the_drill_finds_out_a_server_that_lets_everybody_wait(place: Place) -> 
     assert not found.refused
     assert max(waits) > 3 * LONGEST_ACCEPTED
     report_control("R14", "no limit to the line", f"the longest wait is {max(waits):.0f} s")
+
+
+@contextmanager
+def silent_connections(place: Place, count: int) -> Iterator[None]:
+    """Connections that ask for nothing; the last of them may wait for a place."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(2 * count, hard)), hard))
+    opened: list[socket.socket] = []
+    try:
+        for _ in range(count):
+            with suppress(OSError):
+                opened.append(socket.create_connection((HOST, place.port), 10))
+        yield
+    finally:
+        for each in opened:
+            each.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_thousand_connections_that_say_nothing_do_not_end_the_server(place: Place) -> None:
+    server = place.serve()
+    with silent_connections(place, SILENT):
+        wait_for(lambda: FULL_HOUSE in place.log("server.log"), "all places to be taken")
+        assert server.is_alive
+    place.wait_until_served(server)
+    report(
+        "R14 silent connections",
+        f"{SILENT} at once: the server lives and answers when they have gone",
+        "it lived and answered",
+    )
+
+
+def test_the_drill_finds_out_a_server_that_a_thousand_connections_end(place: Place) -> None:
+    server = place.serve("selects")
+    with silent_connections(place, SILENT):
+        wait_for(lambda: not server.is_alive, "the server to end")
+    assert "out of range in select" in place.log("server.log")
+    report_control("R14", "connections waited for by select(2)", "the server ended")
 
 
 @pytest.mark.both_databases

@@ -125,7 +125,11 @@ def test_a_long_load_leaves_nothing_behind(place: Place) -> None:
 def test_the_drill_finds_out_a_server_that_keeps_every_request(place: Place) -> None:
     server = place.serve("keeps_every_request")
     slug = place.post(tomorrow())
-    samples = soak(place, server, slug, SECONDS / 2)
-    faults = faults_of_soak(samples)
-    assert any(each.startswith("memory") for each in faults), slope(samples, by_requests=True)
-    report_control("R19", "every request kept in a list", faults[0])
+    # On a busy machine few requests are answered in a while: it goes on until they are enough.
+    for _ in range(6):
+        samples = soak(place, server, slug, SECONDS / 2)
+        found = [each for each in faults_of_soak(samples) if each.startswith("memory")]
+        if found:
+            break
+    assert found, slope(samples, by_requests=True)
+    report_control("R19", "every request kept in a list", found[0])

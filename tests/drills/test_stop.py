@@ -20,6 +20,9 @@ pytestmark = pytest.mark.drill
 
 def program(place: Place, *words: str, **settings: str) -> subprocess.Popen[str]:
     """`python …` in the place, its output in one pipe."""
+    # Begun in the background of a shell, this process ignores Ctrl-C, and so would its child.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     given = {f"PARTICIPATION_{name.upper()}": each for name, each in settings.items()}
     return subprocess.Popen(
         [sys.executable, *(words or ("app.py",))],
