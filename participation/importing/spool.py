@@ -41,6 +41,7 @@ DIGEST_PURPOSE = "import.row"
 
 _CHILD = Path(__file__).with_name("tables_child.py")
 _DAMAGED = N_("这个文件打不开，可能已损坏。请用表格软件重新另存一份，再上传。")
+TOO_LARGE = N_("文件超过 %(limit)s MB，没有收下。存成 .xlsx 会小得多，也可以分成几份上传。")
 REASONS = {
     "empty": N_("表格里没有内容。"),
     "damaged": _DAMAGED,
@@ -53,6 +54,8 @@ REASONS = {
     "too-much-memory": N_("这份表格太大，读不下。请分成几份上传。"),
     "took-too-long": N_("这份表格读得太久。请分成几份上传。"),
 }
+
+SAID = {"too-many-rows": {"limit": MOST_ROWS}}
 
 
 class Row(NamedTuple):
@@ -90,7 +93,7 @@ def spool_table(name: str, data: bytes) -> Spooled:
         raise Invalid(REASONS["empty"], field="file")
     if len(data) > LARGEST_TABLE:
         limit = LARGEST_TABLE // (1024 * 1024)
-        raise Invalid(N_("文件超过 %(limit)s MB，没有收下。"), {"limit": limit}, field="file")
+        raise Invalid(TOO_LARGE, {"limit": limit}, field="file")
     scanner().scan(own_name(name), data)
     ref = secrets.token_hex(16)
     with (
@@ -116,7 +119,8 @@ def spool_table(name: str, data: bytes) -> Spooled:
 
 def _answers(data: bytes) -> Generator[Any, None, None]:
     """What the child says, line by line; its errors become Invalid."""
-    limits = (MOST_ROWS, MOST_COLUMNS, LONGEST_CELL + 1, LONGEST_ROW)
+    # What stands above the opinions (a title, the heads) is not counted against them.
+    limits = (MOST_ROWS + ROWS_SHOWN, MOST_COLUMNS, LONGEST_CELL + 1, LONGEST_ROW)
     request = request_line(
         {"limits": limits},
         timeout_seconds=SECONDS,
@@ -128,7 +132,8 @@ def _answers(data: bytes) -> Generator[Any, None, None]:
             for line in lines:
                 answer = json.loads(line)
                 if isinstance(answer, dict) and "error" in answer:
-                    raise Invalid(REASONS[answer["error"]], answer["params"], field="file")
+                    params = {**answer["params"], **SAID.get(answer["error"], {})}
+                    raise Invalid(REASONS[answer["error"]], params, field="file")
                 yield answer
     except ChildFailed as error:
         raise Invalid(REASONS[error.code], field="file") from None
