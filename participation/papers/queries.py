@@ -156,8 +156,8 @@ def opinions(consultation_id: int, basis: Basis) -> Iterator[Listed]:
             is_shown = row.published_at is not None
             yield Listed(
                 row,
-                row.body if is_shown else mask(row.body).text,
-                row.proposed_text if is_shown else mask(row.proposed_text).text,
+                row.body if is_shown else _masked(row.body),
+                row.proposed_text if is_shown else _masked(row.proposed_text),
                 _outcome(row, answer, basis),
                 answer,
                 files.get(row.id, 0),
@@ -208,6 +208,10 @@ def _words(shown: Any, received: Any) -> Any:
         (Comment.visibility.in_(HIDDEN), ""), (Comment.published_at.is_not(None), shown),
         else_=received,
     )  # fmt: skip
+
+
+def _masked(text: str) -> str:
+    return mask(text).text if text else ""
 
 
 def _outcome(row: _Row, answer: Answer | None, basis: Basis) -> str:

@@ -81,7 +81,8 @@ def _forms(book: Any) -> dict[str, Any]:
     common = {"font_name": "宋体", "font_size": 11, "valign": "top", "border": 1}
     return {
         "head": book.add_format({**common, "bold": True, "align": "center", "text_wrap": True}),
-        "cell": book.add_format({**common, "text_wrap": True}),
+        # Without a border, as empty cells are not written: most of a long list's cells are empty.
+        "cell": book.add_format({**common, "border": 0, "text_wrap": True}),
         "name": book.add_format({**common, "border": 0, "bold": True}),
         "fact": book.add_format({**common, "border": 0, "text_wrap": True}),
     }
@@ -188,8 +189,6 @@ def _write(sheet: Any, row: int, column: int, value: str | int, form: Any) -> No
         sheet.write_number(row, column, value, form)
     elif value:
         sheet.write_string(row, column, value[:LONGEST_CELL], form)
-    else:
-        sheet.write_blank(row, column, None, form)
 
 
 def _write_figures(book: Any, forms: Any, told: Told, counted: Counter[str]) -> None:
