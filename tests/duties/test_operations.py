@@ -127,6 +127,25 @@ def test_a_window_extended_moves_the_plan(context: Flask) -> None:
     assert _letters() == 1
 
 
+def test_a_due_day_that_moves_takes_its_reminders_along(context: Flask) -> None:
+    made = _closed()
+    before = due_of(made).on
+    with clock.fixed(NOON):
+        workers.plan()
+    with transaction():
+        found = db.session.get_one(Consultation, made.id)
+        assert found.closes_at is not None
+        found.closes_at += timedelta(days=10)
+    after = due_of(found).on
+    assert before < after
+    for day in (before, after):
+        for step in (14, 7, 3, 1, OVERDUE):
+            _round(remind_at(day, step, zone()))
+    rows = db.session.execute(select(Reminder.due_on, Reminder.step).order_by(Reminder.id))
+    assert [tuple(row) for row in rows] == [(after, each) for each in (14, 7, 3, 1, OVERDUE)]
+    assert _letters() == 5
+
+
 def _summary(made: Consultation) -> tuple[int, DutyKind, date, int]:
     return made.id, DutyKind.SUMMARY, due_of(made).on, 7
 
