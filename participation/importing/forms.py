@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, IntegerField, RadioField, SelectField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import DateField, RadioField, SelectField
+from wtforms.validators import InputRequired
 
 from participation.comments.forms import OFFLINE, worded
 from participation.comments.rules import CHANNEL_WORDS, STANCE_WORDS
@@ -35,13 +35,10 @@ class TableForm(Form):
 class PlanForm(Form):
     """What each column is, and what stands for empty cells."""
 
-    header_row = IntegerField(
+    header_row = SelectField(
         _l("标题在第几行"),
-        description=_l("它下面的行是意见。没有标题行的填 0。"),
-        validators=[
-            InputRequired(_l("请填写行号，没有标题行的填 0。")),
-            NumberRange(0, 1000, _l("请填写行号，没有标题行的填 0。")),
-        ],
+        description=_l("它下面的行是意见。"),
+        validators=[InputRequired(_l("请选择标题在第几行。"))],
     )
     channel = SelectField(_l("没有写来源的，算作"), validators=[InputRequired()])
     day = DateField(_l("没有写日期的，算作"), validators=[InputRequired(_l("请填写日期。"))])
@@ -55,8 +52,12 @@ class PlanForm(Form):
         ),
     )
 
-    def __init__(self, columns: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, columns: Sequence[tuple[str, str]], rows: Sequence[int], **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        numbered = [(str(number), _("第 %(row)s 行", row=number)) for number in rows]
+        self.header_row.choices = [("0", _("没有标题行")), *numbered]
         self.channel.choices = worded(CHANNEL_WORDS, OFFLINE)
         self.stance.choices = worded(STANCE_WORDS)
         self.again.choices = worded(AGAIN_WORDS)

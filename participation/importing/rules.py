@@ -106,9 +106,6 @@ class Note(StrEnum):
     WARNING = "warning"
 
 
-NOTE_WORDS = {Note.ERROR: N_("不导入"), Note.WARNING: N_("照样导入")}
-
-
 def may_import(actor: Actor, stage: Stage, department_id: int) -> Verdict:
     """Whoever may enter one opinion may enter many."""
     return may_enter(actor, stage, department_id)

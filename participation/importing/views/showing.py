@@ -89,7 +89,11 @@ def plan(slug: str, import_id: int) -> Any:
     except Unopenable:
         return to_import(slug, import_id, _("上传的表格已经打不开，请重新上传。"), "error")
     heads = _heads(rows, found.header_row)
-    form = PlanForm(column_choices(found.columns, heads), data=_given(consultation, found, heads))
+    form = PlanForm(
+        column_choices(found.columns, heads),
+        [row.number for row in rows],
+        data=_given(consultation, found, heads),
+    )
     status = 200
     if form.is_submitted():
         status = 422
@@ -100,7 +104,7 @@ def plan(slug: str, import_id: int) -> Any:
                         current_actor(),
                         slug,
                         import_id,
-                        header_row=form.header_row.data,
+                        header_row=int(form.header_row.data),
                         mapping=form.mapping(),
                         defaults=form.defaults(),
                     )
@@ -129,7 +133,7 @@ def _given(consultation: Consultation, found: Import, heads: Sequence[str]) -> d
         field.value: column for field, column in proposed_mapping(heads).items()
     }
     given: dict[str, Any] = {f"column_{field}": str(column) for field, column in known.items()}
-    given["header_row"] = found.header_row
+    given["header_row"] = str(found.header_row)
     if found.defaults:
         return {**given, **found.defaults, "day": date.fromisoformat(found.defaults["day"])}
     now = clock.now()
