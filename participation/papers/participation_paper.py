@@ -38,11 +38,11 @@ from participation.surveys import queries as surveys
 
 MEETINGS = (
     Column("形式", 22, True),
-    Column("名称", 50),
+    Column("名称", 42),
     Column("时间、地点", 46),
     Column("应到", 12, True),
     Column("实到", 12, True),
-    Column("记录", 14, True),
+    Column("记录", 22, True),
 )
 
 

@@ -30,10 +30,10 @@ from participation.papers.wording import counted, day_of, last_moment, moment, q
 COLUMNS = (
     Column("序号", 11, True),
     Column("条款", 24, True),
-    Column("意见内容", 44),
+    Column("意见内容", 38),
     Column("份数", 12, True),
     Column("是否采纳", 21, True),
-    Column("理由、修改后的条文", 44),
+    Column("理由、修改后的条文", 50),
 )
 NOTHING = "征求意见期间没有收到意见。"
 
