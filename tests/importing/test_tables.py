@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
+import zlib
 
 import pytest
 from flask import Flask
@@ -35,6 +37,29 @@ def test_a_workbook_keeps_row_numbers_ids_as_text_and_days_as_days() -> None:
     assert [number for number, _cells in rows] == [1, 2, 4]
     assert rows[2][1][:5] == ["1", "周一", "13800000000", "是", "2.5"]
     assert rows[2][1][6] == "2026-05-28"
+
+
+OLD_WORKBOOK = (
+    "eNrtWE1IVFEU/u6bN84POj+mgQY2CFlNIyRt2jhjYgnBDGMGpkU25jTExChDBGWUZQNFREGLMNoItmhjBlFZLXLX"
+    "wrCfRRAETtGqVVAUpPM698x7w2gEDpRgvO9xzz0/995z3z33772Xs965sXu1WSxBEBbkNAfKinSCksMQPCC7pknW"
+    "yO2UNBOrCg47BbLMiicVMzYZQxnvLBRMqtNEgQ+UDmAQkYFU3LeCaOU+xITsQzNRgVukcaGGe1XJ9DDTNUzvcsmn"
+    "TFtYc4VpM5WdEz2YDUX82/VZvE+pZ5sLst2HXOcda5pQjedyFp+9JvJlrdiRPho7tsoMdWo5xkEBbY+n4mkpu3Eb"
+    "TqCb0BgON7a1zaGKgj2Ob5oP+Gqs6mc+U7+yegHS/1ist/1Bb6cgLtVfV1RgGNohXiQZlCOoSosihk5MXp5HF2/Z"
+    "MpH96sHvnRaIF50XRx9HVIi9wz9PT8XdvWSKJYJJ0rhj05cyHVP7SfMpvj5BWVMCEaoTGHJEYgkqMTDo775xRNnq"
+    "lM3y7uFZtHtU8KoqJ9oPN/NeXlse6v78nS+vw33RUC9rhvnEyJ8rG+RrQMM5WYMqu9iiwGjVz/wWpue51XXM1zKt"
+    "oolPeUO0Wmd2jXCZC2xtID/bGG9CG4v4TcRnPnc8qst8DG0mfqI9e6pq4m1oDPU0YP1UXz4jCIiAuDkqMRUycqHv"
+    "Qe+Z1vy2H9kVj953TT883ViQK5DgZZqX5OiIgqToY5WXLCRZCpJKklqQrCRZdT9iiZ8zipN1Xh45WV6wHylZaGQF"
+    "+yFEe+47WvN26ctWKC19ydjkW7LSu+5+pSCoVOIBh6Sl6FbghAkTJkyYMGHChInVA6Hfsi18wwTfKeU90ab/11mg"
+    "lDN/k/y32IMBeo7TR+VOpChP42RJ82ctrMJoSyyzjvG/UKKLvKeRRB/3I1ny/KWvMFH8Psuu6Pl7S6hU/7lS+vmP"
+    "/f8CnObnsg=="
+)
+"""A workbook in the form of Excel 97 (made with xlwt), packed: two rows of a clerk's register."""
+
+
+def test_a_workbook_of_the_old_kind_is_read_too() -> None:
+    rows = read(zlib.decompress(base64.b64decode(OLD_WORKBOOK)))
+    assert rows[0][1] == ["序号", "反馈人", "联系方式", "条款", "意见内容", "日期"]
+    assert rows[1] == (2, ["1", "朱一", "13800000000", "第三条", "灯太暗。", "2026-05-20"])
 
 
 def test_other_separators_and_a_lone_column_are_read() -> None:
