@@ -19,8 +19,10 @@ from participation.kernel.storage import storage
 from participation.meetings import operations as meetings
 from participation.meetings.operations import RecordFields
 from participation.meetings.rules import MeetingKind
-from tests.factories.comments import a_comment, some_words
+from tests.factories.accounts import actor_of
+from tests.factories.comments import a_comment, an_officer_of, some_words
 from tests.factories.consultations import read
+from tests.factories.importing import a_csv, a_row, an_import
 from tests.factories.inquiries import ANSWER, an_inquiry
 from tests.factories.meetings import a_meeting
 from tests.factories.traces import a_photograph
@@ -40,6 +42,7 @@ def parts_of(found: Consultation) -> dict[str, Any]:
             **_question(found),
             **_supplied(found),
             **_papers(found),
+            **_tables(found),
         }
 
 
@@ -54,6 +57,13 @@ def _papers(found: Consultation) -> dict[str, Any]:
         "papers.official form": "docx",
         "papers.official name": "participation",
     }
+
+
+def _tables(found: Consultation) -> dict[str, Any]:
+    """A table of opinions that was tried and waits."""
+    assert found.opens_at is not None
+    officer, day = actor_of(an_officer_of(found)), found.opens_at.date().isoformat()
+    return {"import_id": an_import(officer, found, a_csv([a_row(1, day=day)]), day=day).id}
 
 
 def _opinions(found: Consultation) -> dict[str, Any]:
