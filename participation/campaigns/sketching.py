@@ -48,7 +48,7 @@ def band_keys(texts: Iterable[str], count: int) -> Array:
 
 
 def _mixers() -> tuple[Array, Array]:
-    # numpy is loaded by whoever compares, that is by the worker: a web process needs none of it.
+    # numpy is loaded by whoever compares, that is by a child process: a server needs none of it.
     import numpy as np
 
     drawn = np.random.Generator(np.random.PCG64(_SEED)).integers(

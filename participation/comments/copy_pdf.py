@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pylopdf_fonts_zh_cn as fonts
-import typst
 
 SOURCE = (Path(__file__).parent / "copy.typ").read_bytes()
 FOLDER = Path(fonts.serif_path()).parent
@@ -48,6 +47,9 @@ def pdf_of(copy: Copy) -> bytes:
     A sign that the fonts lack (of some surnames) shows as a box, and the document is then told as
     accessible no more: PDF/UA wants every sign shown.
     """
+    # Loaded by the first who asks for a PDF: seven megabytes that a server may never need.
+    import typst
+
     try:
         return _compiled(copy, ["ua-1"])
     except typst.TypstError:
@@ -55,6 +57,8 @@ def pdf_of(copy: Copy) -> bytes:
 
 
 def _compiled(copy: Copy, standards: list[Any]) -> bytes:
+    import typst
+
     source: Any = SOURCE
     made: bytes = typst.compile(
         source,

@@ -90,7 +90,7 @@ class ImportNote(Base):
 class StatementOpinion(Base):
     """That a statement of a meeting's record became an opinion: who said it, and on which page.
 
-    The record is written anew at each correction: `statement_key` is a keyed digest of meeting,
+    The record is written anew at each correction: `statement_digest` is a keyed digest of meeting,
     speaker and words, and the speaker and the page stay here as they were.
     """
 
@@ -98,7 +98,7 @@ class StatementOpinion(Base):
 
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
-    statement_key: Mapped[str] = mapped_column(String(64), unique=True)
+    statement_digest: Mapped[str] = mapped_column(String(64), unique=True)
     speaker: Mapped[str] = mapped_column(String(60))
     page: Mapped[str] = mapped_column(String(20), default="", server_default="")
 

@@ -132,11 +132,11 @@ def key_of_statement(said: Statement) -> str:
 def opinions_of_statements(meeting_id: int) -> dict[str, int]:
     """The number of the opinion that each statement of a meeting became, by the statement's key."""
     rows = db.session.execute(
-        select(StatementOpinion.statement_key, Comment.number)
+        select(StatementOpinion.statement_digest, Comment.number)
         .join(Comment, Comment.id == StatementOpinion.comment_id)
         .where(StatementOpinion.meeting_id == meeting_id)
     )
-    return {row.statement_key: row.number for row in rows}
+    return {row.statement_digest: row.number for row in rows}
 
 
 def statement_of(comment_id: int) -> tuple[StatementOpinion, Meeting] | None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pylopdf_fonts_zh_cn as fonts
-import typst
 
 from participation.papers.official import Block, Heading, Official, Paragraph, day_words
 
@@ -24,6 +23,9 @@ def pdf_of(paper: Official) -> bytes:
     A sign that the fonts lack (of some surnames) shows as a box, and the document is then told as
     accessible no more: PDF/UA wants every sign shown.
     """
+    # Loaded by the first who asks for a PDF: seven megabytes that a server may never need.
+    import typst
+
     try:
         return _compiled(paper, ["ua-1"])
     except typst.TypstError:
@@ -31,6 +33,8 @@ def pdf_of(paper: Official) -> bytes:
 
 
 def _compiled(paper: Official, standards: list[Any]) -> bytes:
+    import typst
+
     source: Any = SOURCE
     made: bytes = typst.compile(
         source,

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
-from xlsxwriter import Workbook
-
 from participation.comments.contacts import masked_name
 from participation.comments.rules import (
     CHANNEL_WORDS,
@@ -59,6 +57,9 @@ def write_list(
 
     The memory it takes does not grow with the rows (XlsxWriter's `constant_memory`).
     """
+    # Loaded by the first who asks for a table: eight megabytes that a server may never need.
+    from xlsxwriter import Workbook
+
     book = Workbook(file, OPTIONS)
     book.set_properties({"title": told.title, "created": told.made_at.replace(tzinfo=None)})
     forms = _forms(book)

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import IO, Any
 
-from xlsxwriter import Workbook
-
 from participation.portal.opendata import Row, Table
 
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
@@ -58,6 +56,9 @@ def write_xlsx(
     file: IO[bytes], table: Table, rows: Iterable[Row], words: Mapping[str, str], at: datetime
 ) -> None:
     """A workbook of two sheets: the rows, and what their columns mean. Text stays text."""
+    # Loaded by the first who asks for a table: eight megabytes that a server may never need.
+    from xlsxwriter import Workbook
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

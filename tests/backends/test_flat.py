@@ -55,7 +55,7 @@ WHOLE = {"portal.record_package", "portal.comments_file"}
 
 HEAVY = {
     *("holidays", "docx", "lxml", "pygal", "phonenumbers", "PIL", "obstore", "huey", "openpyxl"),
-    "numpy",
+    *("numpy", "typst", "xlsxwriter"),
 }
 
 

@@ -240,7 +240,7 @@ LEFT: dict[str, str] = {
     "comment_import.mapping": "words of the program and numbers of columns",
     "comment_import.other_sheets": "shown with the sheet's name, which is planted",
     "comment_import.trouble": "a sentence of the program",
-    "meeting_statement_opinion.statement_key": "in the form by which a statement is taken",
+    "meeting_statement_opinion.statement_digest": "in the form by which a statement is taken",
     "comment_import_note.field": "a word of the program",
     "comment_import_note.params": "planted with the cells of the estate's tables",
     "comment_import_note.sentence": "a sentence of the program",

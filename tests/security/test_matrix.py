@@ -95,7 +95,7 @@ HELD = {
     "organisations.join": {"organisation.name 2"},
 }
 """What the holder of a mailed link is shown: the address it was mailed to, or who invites."""
-TOLD = ("body", "proposed_text", "quoted_text")
+TOLD = ("body", "proposed_text", "quoted_text", "said_at_place")
 
 
 def _their_own(route: Route, role: str, matter: Matter) -> set[str]:

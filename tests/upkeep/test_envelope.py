@@ -42,7 +42,8 @@ def test_what_is_sealed_is_opened(size: int) -> None:
     sealed = _sealed(plain)
     assert _read(sealed) == plain
     assert SealedReader(io.BytesIO(sealed), WORDS).read() == plain
-    assert plain[:1000] not in sealed or not plain
+    # A few bytes stand in any ciphertext by chance.
+    assert size < 16 or plain[:1000] not in sealed
 
 
 def test_the_same_content_is_never_sealed_the_same_way_twice() -> None:

@@ -109,7 +109,7 @@ def _head(consultation_id: int, version: int | None) -> Row[Any]:
         .where(PublicationHold.consultation_id == consultation_id)
         .scalar_subquery()
     )
-    return db.session.execute(
+    found: Row[Any] = db.session.execute(
         select(
             Bulletin.content.label("bulletin"),
             Bulletin.meetings.label("meetings"),
@@ -118,6 +118,7 @@ def _head(consultation_id: int, version: int | None) -> Row[Any]:
             AdoptionSummary.content.label("content"),
             AdoptionSummary.digest.label("digest"),
             AdoptionSummary.published_at.label("published_at"),
+            *campaigns.printed_columns(consultation_id),
         )
         .select_from(Consultation)
         .outerjoin(Bulletin, Bulletin.consultation_id == Consultation.id)
@@ -130,6 +131,7 @@ def _head(consultation_id: int, version: int | None) -> Row[Any]:
         )
         .where(Consultation.id == consultation_id)
     ).one()
+    return found
 
 
 def _live(
@@ -156,7 +158,7 @@ def _live(
         meetings=told["meetings"] if head.meetings is None else head.meetings,
         digest="",
         bulletin=told,
-        near_duplicates=None if after_point else campaigns.published(consultation.id),
+        near_duplicates=None if after_point else campaigns.printed(head),
         mismatch=HELD if head.held or not figures.add_up() else "",
         **plain,
     )

@@ -16,8 +16,9 @@ from sqlalchemy import delete, func, insert, select
 
 from participation.campaigns import queries
 from participation.campaigns.adding import added_signs, own_parts, own_spans
+from participation.campaigns.apart import group_apart
 from participation.campaigns.events import CampaignsFound
-from participation.campaigns.grouping import Group, group
+from participation.campaigns.grouping import Group
 from participation.campaigns.keeping import keep
 from participation.campaigns.models import Campaign, CampaignMember, CampaignSearch
 from participation.campaigns.normalising import whole_words
@@ -96,7 +97,7 @@ def compare(consultation_id: int) -> Look:
     seen = Seen(queries.received(consultation_id), last.changes if last else 0)
     heap = read_heap(consultation_id)
     present = queries.standings(consultation_id)
-    planned = _plan(heap, group(heap.texts), present)
+    planned = _plan(heap, group_apart(heap.texts), present)
     inside = {each.comment_id for one in planned for each in one.members}
     return Look(consultation_id, seen, heap, planned, sorted(present.keys() - inside))
 

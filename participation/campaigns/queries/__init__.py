@@ -1,6 +1,12 @@
 """Reading groups of opinions that say the same: lists, one with its members, the figures."""
 
-from participation.campaigns.queries.figures import count_of, published, totals
+from participation.campaigns.queries.figures import (
+    count_of,
+    printed,
+    printed_columns,
+    published,
+    totals,
+)
 from participation.campaigns.queries.lists import (
     GROUPS_SHOWN,
     CampaignRow,
@@ -36,6 +42,8 @@ __all__ = [
     "member_ids",
     "members_of",
     "own_words",
+    "printed",
+    "printed_columns",
     "published",
     "received",
     "search_of",

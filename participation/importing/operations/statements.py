@@ -36,26 +36,26 @@ CHANGED = N_("会议记录刚才有人改过，请看看现在的发言再操作
 
 
 def take_statement(
-    actor: Actor, slug: str, meeting_id: int, statement_key: str, stance: Stance
+    actor: Actor, slug: str, meeting_id: int, statement_digest: str, stance: Stance
 ) -> Comment:
     """Enter a statement as an opinion; one that is an opinion already is that opinion.
 
-    `statement_key` is `queries.key_of_statement`. Raises Refused where the record has changed, or
-    where nothing may be entered; Invalid where the meeting was not within the window.
+    `statement_digest` is `queries.key_of_statement`. Raises Refused where the record has changed,
+    or where nothing may be entered; Invalid where the meeting was not within the window.
     """
     meeting = meetings.by_id(by_slug(slug).id, meeting_id)
     said = next(
-        (each for each in meeting.statements if key_of_statement(each) == statement_key), None
+        (each for each in meeting.statements if key_of_statement(each) == statement_digest), None
     )
     if said is None:
         raise Refused(CHANGED)
-    submission = enter_comment(actor, slug, _entry(meeting, said, statement_key, stance))
+    submission = enter_comment(actor, slug, _entry(meeting, said, statement_digest, stance))
     if submission.is_new:
         db.session.add(
             StatementOpinion(
                 comment_id=submission.comment.id,
                 meeting_id=meeting.id,
-                statement_key=statement_key,
+                statement_digest=statement_digest,
                 speaker=said.speaker,
                 page=said.page,
             )

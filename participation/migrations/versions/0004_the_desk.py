@@ -242,7 +242,7 @@ def upgrade() -> None:
         "meeting_statement_opinion",
         sa.Column("comment_id", sa.Integer(), nullable=False),
         sa.Column("meeting_id", sa.Integer(), nullable=False),
-        sa.Column("statement_key", sa.String(length=64), nullable=False),
+        sa.Column("statement_digest", sa.String(length=64), nullable=False),
         sa.Column("speaker", sa.String(length=60), nullable=False),
         sa.Column("page", sa.String(length=20), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
@@ -257,7 +257,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_meeting_statement_opinion")),
         sa.UniqueConstraint(
-            "statement_key", name=op.f("uq_meeting_statement_opinion_statement_key")
+            "statement_digest", name=op.f("uq_meeting_statement_opinion_statement_digest")
         ),
     )
     with op.batch_alter_table("meeting_statement_opinion", schema=None) as batch_op:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from participation.upkeep.backup.faults import CannotBackUp
 from participation.upkeep.restore.sqlite import TELLING
 
 PSQL = ("--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
+CLOSING_LOOKS, CLOSING_PAUSE = 20, 0.1
 
 
 class PostgresStage:
@@ -123,14 +125,12 @@ class PostgresStage:
     def _refuse_others(self) -> None:
         db.session.remove()
         db.engine.dispose()
-        with db.engine.connect() as connection:
-            others = connection.scalar(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-                )
-            )
-        db.engine.dispose()
+        # A connection that was just closed is listed until its process has ended.
+        for _ in range(CLOSING_LOOKS):
+            others = _others()
+            if not others:
+                return
+            time.sleep(CLOSING_PAUSE)
         if others:
             raise CannotBackUp(
                 N_("还有 %(count)s 个连接在使用数据库。请先停止网站和后台任务，再恢复。"),
@@ -148,3 +148,16 @@ class PostgresStage:
             [*argv, f"--command={statements}", f"--dbname={postgres.address(self._settings)}"],
             self._settings,
         )
+
+
+def _others() -> int:
+    """How many others are connected to the database."""
+    with db.engine.connect() as connection:
+        found = connection.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+        )
+    db.engine.dispose()
+    return int(found or 0)
